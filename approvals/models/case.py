@@ -1,0 +1,130 @@
+"""A case (事案): its draft, its route, what people did, and the versions that were submitted."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class CaseState(models.TextChoices):
+    """決裁の状態 (domain.md 1.2); the record's own state is the other clock."""
+
+    DRAFT = "draft", _("作成中")
+    CIRCULATING = "circulating", _("回議中")
+    RETURNED = "returned", _("差戻し中")
+    DECIDED = "decided", _("決裁済")
+    COMPLETED = "completed", _("完結")
+
+
+class Level(models.IntegerChoices):
+    """決裁区分: who decides; the values are the ranks of organization.Rank."""
+
+    MANAGER = 40, _("課長専決")
+    DIRECTOR = 50, _("部長専決")
+    VICE_MAYOR = 60, _("副市長専決")
+    MAYOR = 70, _("市長決裁")
+
+
+class Case(models.Model):
+    """One 起案 from the first word to 完結.  The text below is the draft; submitted versions are in CaseVersion."""
+
+    record = models.OneToOneField("documents.Record", models.PROTECT, related_name="+")
+    state = models.CharField(max_length=12, choices=CaseState.choices, default=CaseState.DRAFT)
+    drafter = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    drafter_name = models.CharField(max_length=100)
+    drafter_post = models.ForeignKey("organization.Post", models.PROTECT, related_name="+")
+    drafter_post_name = models.CharField(max_length=100)
+    unit = models.ForeignKey("organization.Unit", models.PROTECT, related_name="+")
+    unit_name = models.CharField(max_length=100)
+    inquiry = models.TextField(_("伺い文"), blank=True)
+    grounds = models.TextField(_("理由・経過"), blank=True)
+    level = models.IntegerField(_("決裁区分"), choices=Level.choices, default=Level.MANAGER)
+    is_urgent = models.BooleanField(_("至急"), default=False)
+    urgent_reason = models.CharField(_("至急の理由"), max_length=200, blank=True)
+    wanted_on = models.DateField(_("決裁希望日"), null=True, blank=True)
+    number = models.CharField(_("起案番号"), max_length=60, blank=True)
+    version = models.PositiveIntegerField(default=0)  # 0: never submitted
+    revision = models.PositiveIntegerField(default=1)  # for stale pages
+    instance = models.OneToOneField("workflow.ProcessInstance", models.PROTECT, null=True, related_name="+")
+    created_at = models.DateTimeField()
+    saved_at = models.DateTimeField()
+    submitted_at = models.DateTimeField(null=True, blank=True)
+    decided_at = models.DateTimeField(null=True, blank=True)
+    discarded_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-id"]
+
+
+class CaseVersion(models.Model):
+    """What was submitted, as it was: canonical JSON (鑑 and the attachments' hashes)."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="versions")
+    number = models.PositiveIntegerField()
+    content = models.JSONField()
+    sha256 = models.CharField(max_length=64)
+    submitted_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["case", "number"], name="case_version_once")]
+
+
+class StepKind(models.TextChoices):
+    """処理区分 (appendix A), as far as it is reached."""
+
+    REVIEW = "review", _("回議")
+    DECIDE = "decide", _("決裁")
+
+
+class StepState(models.TextChoices):
+    """Where one step of the route stands."""
+
+    PLANNED = "planned", _("予定")
+    OPEN = "open", _("承認待ち")
+    DONE = "done", _("承認済")
+    RETURNED = "returned", _("差戻し")
+    VOID = "void", _("やり直し")
+
+
+class RouteStep(models.Model):
+    """One step of one version's route: names a post, resolves to people on arrival, keeps the names of that day."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="steps")
+    version = models.PositiveIntegerField()
+    position = models.PositiveIntegerField()
+    kind = models.CharField(max_length=10, choices=StepKind.choices)
+    post = models.ForeignKey("organization.Post", models.PROTECT, related_name="+")
+    post_name = models.CharField(max_length=100)
+    person_name = models.CharField(max_length=100, blank=True)  # planned, then as acted
+    reason = models.CharField(max_length=200)  # だから この人
+    state = models.CharField(max_length=10, choices=StepState.choices, default=StepState.PLANNED)
+    item = models.ForeignKey("workflow.WorkItem", models.PROTECT, null=True, related_name="+")
+    arrived_at = models.DateTimeField(null=True, blank=True)
+    opened_at = models.DateTimeField(null=True, blank=True)  # first looked at
+    acted_at = models.DateTimeField(null=True, blank=True)
+    acted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        ordering = ["version", "position"]
+        constraints = [models.UniqueConstraint(fields=["case", "version", "position"], name="step_once")]
+
+
+class Act(models.Model):
+    """What one person did to a case: the 経過.  Never changed, never lost."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="acts")
+    version = models.PositiveIntegerField()
+    step = models.ForeignKey(RouteStep, models.PROTECT, null=True, related_name="acts")
+    verb = models.CharField(max_length=20)  # draft, submit, approve, decide, return, take_back, complete
+    at = models.DateTimeField()
+    staff = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    staff_name = models.CharField(max_length=100)
+    post_name = models.CharField(max_length=100)
+    unit_name = models.CharField(max_length=100)
+    right = models.CharField(max_length=20)
+    behalf_of = models.CharField(max_length=100, blank=True)
+    comment = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["id"]

@@ -1,0 +1,160 @@
+"""Typed settings from the environment.  An odd value stops the start with a sentence that names the variable.
+
+`VARIABLES` is the whole list: nothing else is read, and docker-compose.yml may set nothing else.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+
+class OddSetting(SystemExit):
+    """A variable holds a value that cannot be meant.  Ends the process with the sentence as its message."""
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """One environment variable: its name, its default as text, how it is read, and what it is for."""
+
+    name: str
+    default: str
+    read: Callable[[str, str], Any]
+    purpose: str
+
+
+def _text(name: str, value: str) -> str:
+    return value
+
+
+def _flag(name: str, value: str) -> bool:
+    if value not in ("0", "1"):
+        raise OddSetting(f"{name} must be 0 or 1, not {value!r}")
+    return value == "1"
+
+
+def _natural(name: str, value: str) -> int:
+    if not value.isascii() or not value.isdigit():
+        raise OddSetting(f"{name} must be a whole number, not {value!r}")
+    return int(value)
+
+
+def _names(name: str, value: str) -> list[str]:
+    return [part.strip() for part in value.split(",") if part.strip()]
+
+
+def _url(*schemes: str) -> Callable[[str, str], str]:
+    def read(name: str, value: str) -> str:
+        if value and urlsplit(value).scheme not in schemes:
+            wanted = " or ".join(f"{scheme}://…" for scheme in schemes)
+            raise OddSetting(f"{name} must be {wanted}, not {value!r}")
+        return value
+
+    return read
+
+
+VARIABLES = [
+    Variable("KESSAI_DEBUG", "0", _flag, "1: show tracebacks; never on a served machine"),
+    Variable("KESSAI_SECRET_KEY", "", _text, "signs sessions; unset: a key is made once and kept under KESSAI_VAR"),
+    Variable("KESSAI_HOSTS", "127.0.0.1,localhost", _names, "host names under which the site is reached"),
+    Variable("KESSAI_HTTPS", "0", _flag, "1: served behind TLS; cookies become secure"),
+    Variable("KESSAI_VAR", "var", _text, "folder of the database, files and built assets when no server is named"),
+    Variable("KESSAI_DEMO", "0", _flag, "1: the demo city is loaded and its log-ins are shown"),
+    Variable("KESSAI_CITY", "水瀬市", _text, "name of the municipality, shown in the frame"),
+    Variable("KESSAI_MAX_FILE_MB", "50", _natural, "largest single upload, in MiB"),
+    Variable("KESSAI_MAX_CASE_MB", "100", _natural, "largest sum of attachments of one case, in MiB"),
+    Variable("KESSAI_LEGACY_OFFICE", "1", _flag, "0: refuse .doc .xls .ppt altogether"),
+    Variable("DATABASE_URL", "", _url("postgres", "postgresql", "sqlite"), "unset: SQLite under KESSAI_VAR"),
+    Variable("REDIS_URL", "", _url("redis", "rediss"), "broker of Celery and cache; unset: one local worker process"),
+    Variable(
+        "OBJECT_STORE_URL", "", _url("s3+http", "s3+https"), "s3+https://KEY:SECRET@HOST[:PORT]/BUCKET; unset: files"
+    ),
+    Variable("EMAIL_URL", "", _url("smtp", "smtps"), "smtp://HOST:PORT; unset: mails are written under KESSAI_VAR"),
+]
+
+
+def read(environ: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """All variables, typed.  Raises OddSetting with a sentence for the first odd value."""
+    source = os.environ if environ is None else environ
+    values: dict[str, Any] = {}
+    for variable in VARIABLES:
+        secret_file = source.get(f"{variable.name}_FILE")
+        raw = Path(secret_file).read_text().strip() if secret_file else source.get(variable.name, variable.default)
+        values[variable.name] = variable.read(variable.name, raw)
+    return values
+
+
+def database(url: str, var: Path) -> dict[str, Any]:
+    """Django's DATABASES entry for a DATABASE_URL (empty: SQLite under `var`)."""
+    if not url or url.startswith("sqlite"):
+        path = urlsplit(url).path if url else str(var / "kessai.sqlite3")
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": path,
+            "OPTIONS": {
+                "transaction_mode": "IMMEDIATE",
+                "timeout": 20,
+                # NORMAL would lose committed approvals at power loss.
+                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
+            },
+        }
+    parts = urlsplit(url)
+    if not parts.path.strip("/"):
+        raise OddSetting("DATABASE_URL names no database: postgres://USER:PASSWORD@HOST:PORT/NAME")
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": parts.path.lstrip("/"),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": parts.hostname or "",
+        "PORT": str(parts.port or ""),
+        "OPTIONS": {"pool": {"min_size": 1, "max_size": 10, "timeout": 20}},
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectStore:
+    """Where an S3 server is and how to speak to it."""
+
+    endpoint: str
+    access_key: str
+    secret_key: str
+    bucket: str
+    secure: bool
+
+
+def object_store(url: str) -> ObjectStore | None:
+    """The parsed OBJECT_STORE_URL, or None when files are kept on disk."""
+    if not url:
+        return None
+    parts = urlsplit(url)
+    if not (parts.hostname and parts.username and parts.password):
+        raise OddSetting("OBJECT_STORE_URL must be s3+https://KEY:SECRET@HOST[:PORT]/BUCKET")
+    endpoint = parts.hostname if parts.port is None else f"{parts.hostname}:{parts.port}"
+    return ObjectStore(
+        endpoint=endpoint,
+        access_key=unquote(parts.username),
+        secret_key=unquote(parts.password),
+        bucket=parts.path.strip("/") or "kessai",
+        secure=parts.scheme == "s3+https",
+    )
+
+
+def secret_key(given: str, var: Path) -> str:
+    """The given key, or one made once and kept in a file only the owner can read."""
+    if given:
+        return given
+    path = var / "secret-key"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text().strip()
+    with os.fdopen(handle, "w") as file:
+        key = os.urandom(48).hex()
+        file.write(key)
+    return key

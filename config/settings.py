@@ -1,0 +1,175 @@
+"""Settings of the one Django project.  What differs from place to place comes from the environment (config/env.py)."""
+
+from pathlib import Path
+
+from csp.constants import NONE, SELF
+from django.utils.translation import gettext_lazy as _
+
+from config import env
+
+ROOT = Path(__file__).resolve().parent.parent
+ENV = env.read()
+VAR = Path(ENV["KESSAI_VAR"]) if Path(ENV["KESSAI_VAR"]).is_absolute() else ROOT / ENV["KESSAI_VAR"]
+
+DEBUG = ENV["KESSAI_DEBUG"]
+SECRET_KEY = env.secret_key(ENV["KESSAI_SECRET_KEY"], VAR)
+ALLOWED_HOSTS = ENV["KESSAI_HOSTS"]
+CSRF_TRUSTED_ORIGINS = [f"{'https' if ENV['KESSAI_HTTPS'] else 'http'}://{host}" for host in ALLOWED_HOSTS]
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "guardian",
+    "viewflow",
+    "viewflow.workflow",
+    "django_htmx",
+    "config.web",
+    "config.jobs",
+    "documents.ledger",
+    "documents",
+    "workflow.organization",
+    "workflow",
+    "approvals",
+    "rpa_hooks",
+    "config.demo",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "workflow.organization.middleware.ActorMiddleware",
+    "config.web.middleware.AccessRuleMiddleware",
+]
+
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+ASGI_APPLICATION = "config.asgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "config.web.context.frame",
+            ],
+        },
+    }
+]
+
+DATABASES = {"default": env.database(ENV["DATABASE_URL"], VAR)}
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    # A test database in memory would hide what locks do.
+    DATABASES["default"]["TEST"] = {"NAME": str(VAR / "test.sqlite3")}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+ATOMIC_REQUESTS = False
+
+# Who may log in, and how.
+AUTH_USER_MODEL = "organization.Staff"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+ANONYMOUS_USER_NAME = None
+GUARDIAN_MONKEY_PATCH_USER = False
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_ADAPTER = "workflow.organization.accounts.StaffAdapter"
+ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_RATE_LIMITS = {"login_failed": "5/5m/key,30/5m/ip"}
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.ScryptPasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+
+# Cookies and browser rules.
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = ENV["KESSAI_HTTPS"]
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+X_FRAME_OPTIONS = "DENY"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        # bpmn-js and pdf.js place their parts with style attributes.
+        "style-src-attr": ["'unsafe-inline'"],
+        "img-src": [SELF, "data:", "blob:"],
+        "font-src": [SELF, "data:"],
+        "connect-src": [SELF],
+        "worker-src": [SELF],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+        "form-action": [SELF],
+    }
+}
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+
+# Language and time: Japanese first, English second; moments are kept in UTC.
+LANGUAGE_CODE = "ja"
+LANGUAGES = [("ja", _("日本語")), ("en", _("English"))]
+TIME_ZONE = "Asia/Tokyo"
+USE_TZ = True
+
+# Static files: from the apps, and named files from node_modules (nothing is vendored).
+STATIC_URL = "static/"
+STATIC_ROOT = VAR / "static"
+STATICFILES_FINDERS = ["config.web.finders.OwnAppsFinder", "config.web.finders.NodeModulesFinder"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": VAR / "files"}},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+
+# Files of record.
+BLOB_ROOT = VAR / "blobs"
+OBJECT_STORE = env.object_store(ENV["OBJECT_STORE_URL"])
+if OBJECT_STORE:
+    STORAGES["default"] = {"BACKEND": "documents.storage.S3Blobs"}
+MAX_FILE_BYTES = ENV["KESSAI_MAX_FILE_MB"] * 1024 * 1024
+MAX_CASE_BYTES = ENV["KESSAI_MAX_CASE_MB"] * 1024 * 1024
+LEGACY_OFFICE_ALLOWED = ENV["KESSAI_LEGACY_OFFICE"]
+
+# Wake-up calls. The rows in the database are the truth; Redis may forget everything.
+REDIS_URL = ENV["REDIS_URL"]
+if REDIS_URL:
+    CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+else:
+    CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+
+EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+EMAIL_FILE_PATH = VAR / "mail"
+
+CITY = ENV["KESSAI_CITY"]
+DEMO = ENV["KESSAI_DEMO"]
+
+# guardian.W001: permissions are read by documents/access.py as joins, no backend asks row by row.
+SILENCED_SYSTEM_CHECKS = ["guardian.W001"]

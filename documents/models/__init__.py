@@ -1,0 +1,19 @@
+"""The tables of records.  Private to this app: others go through access, queries and commands."""
+
+from documents.models.content import Blob, PageText
+from documents.models.filing import Binder, Classification, IssuedNumber, NumberSeries
+from documents.models.record import Attachment, AttachmentVersion, BinderGrant, Record, RecordGrant
+
+__all__ = [
+    "Attachment",
+    "AttachmentVersion",
+    "Binder",
+    "BinderGrant",
+    "Blob",
+    "Classification",
+    "IssuedNumber",
+    "NumberSeries",
+    "PageText",
+    "Record",
+    "RecordGrant",
+]

@@ -1,0 +1,10 @@
+"""The app's name for Django."""
+
+from django.apps import AppConfig
+
+
+class OrganizationConfig(AppConfig):
+    """Staff, units, posts: dated, never overwritten."""
+
+    name = "workflow.organization"
+    label = "organization"
