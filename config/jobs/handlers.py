@@ -1,0 +1,74 @@
+"""What a kind of job does.  Apps register handlers in their `jobs.py`; the worker finds them by kind."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+
+class Permanent(Exception):  # noqa: N818 - named for what it says to the worker: give up at once
+    """The job cannot succeed however often it is tried.  `code` is stable, `text` a sentence for the operator."""
+
+    def __init__(self, code: str, text: str) -> None:
+        super().__init__(text)
+        self.code = code
+        self.text = text
+
+
+class LeaseLost(Exception):  # noqa: N818 - a fact the handler must respect, not a mistake
+    """Another worker has taken the job over, or it was cancelled: stop, and report nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class JobView:
+    """A claimed job as its handler sees it.  Side effects carry `key`, so that doing them twice does them once."""
+
+    id: int
+    kind: str
+    key: str
+    payload: dict[str, Any]
+    attempt: int
+    _beat: Callable[[int, int], None] = field(repr=False)
+
+    def progress(self, done: int, total: int) -> None:
+        """Report progress and prolong the lease.  Raises LeaseLost when the job is no longer ours."""
+        self._beat(done, total)
+
+
+Handle = Callable[[JobView], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Handler:
+    """A registered kind: the function, and how long a claim holds without a sign of life."""
+
+    kind: str
+    run: Handle
+    lease: dt.timedelta
+
+
+_handlers: dict[str, Handler] = {}
+
+
+def handler(kind: str, *, lease: dt.timedelta = dt.timedelta(minutes=5)) -> Callable[[Handle], Handle]:
+    """Register a function as the handler of a kind.  Raises ValueError when the kind is taken."""
+
+    def register(function: Handle) -> Handle:
+        if kind in _handlers:
+            raise ValueError(f"two handlers for job kind {kind}")
+        _handlers[kind] = Handler(kind, function, lease)
+        return function
+
+    return register
+
+
+def handler_of(kind: str) -> Handler | None:
+    """The handler of a kind, or None in a process that lacks it."""
+    return _handlers.get(kind)
+
+
+def kinds() -> list[str]:
+    """Every kind this process can do."""
+    return sorted(_handlers)

@@ -1,0 +1,34 @@
+"""Mail goes out after commit, once per key."""
+
+from __future__ import annotations
+
+from django.core.mail import EmailMessage
+from django.db import transaction
+
+from config import clock
+from config.jobs.handlers import JobView, handler
+from config.jobs.models import OutgoingMail
+from config.jobs.queue import enqueue
+
+
+def queue_mail(*, key: str, to: str, subject: str, body: str) -> OutgoingMail:
+    """Write a mail in the caller's transaction; a job sends it afterwards.  The same key twice sends once."""
+    mail, made = OutgoingMail.objects.get_or_create(
+        key=key, defaults={"to": to, "subject": subject[:200], "body": body, "created_at": clock.now()}
+    )
+    if made:
+        enqueue(kind="jobs.mail", key=f"mail:{key}", payload={"mail": mail.pk})
+    return mail
+
+
+@handler("jobs.mail")
+def send_mail(job: JobView) -> None:
+    """Send one mail.  The Message-ID comes from the key, so that a mail sent twice is known as one by its reader."""
+    mail = OutgoingMail.objects.get(pk=job.payload["mail"])
+    if mail.sent_at is not None:
+        return
+    EmailMessage(
+        subject=mail.subject, body=mail.body, to=[mail.to], headers={"Message-ID": f"<{job.key}@kessai.invalid>"}
+    ).send()
+    with transaction.atomic():
+        OutgoingMail.objects.filter(pk=mail.pk, sent_at=None).update(sent_at=clock.now())
