@@ -7,3 +7,5 @@ import tempfile
 
 # Before Django reads its settings: tests keep their database and files in a folder of their own.
 os.environ.setdefault("KESSAI_VAR", tempfile.mkdtemp(prefix="kessai-tests-"))
+
+pytest_plugins = ["tests.databases"]

@@ -15,7 +15,6 @@ from config.jobs.handlers import LeaseLost, Permanent
 from config.jobs.mail import queue_mail
 from config.jobs.models import Job, JobState, OutgoingMail
 
-pytestmark = pytest.mark.django_db
 LEASE = dt.timedelta(minutes=5)
 
 
@@ -45,6 +44,7 @@ def expire(job):
     Job.objects.filter(pk=job.pk).update(locked_until=clock.now() - dt.timedelta(seconds=1))
 
 
+@pytest.mark.django_db
 def test_the_same_key_twice_is_one_job(kind):
     first = queue.enqueue(kind=kind.name, key="k", payload={"n": 1})
     second = queue.enqueue(kind=kind.name, key="k", payload={"n": 2})
@@ -53,6 +53,7 @@ def test_the_same_key_twice_is_one_job(kind):
     assert Job.objects.get().payload == {"n": 1}
 
 
+@pytest.mark.django_db
 def test_a_job_vanishes_with_the_transaction_that_wrote_it(kind):
     with pytest.raises(ZeroDivisionError), transaction.atomic():
         queue.enqueue(kind=kind.name, key="k")
@@ -61,6 +62,7 @@ def test_a_job_vanishes_with_the_transaction_that_wrote_it(kind):
     assert not Job.objects.exists()
 
 
+@pytest.mark.django_db
 def test_a_job_is_done_once_and_its_outcome_noted(kind):
     queue.enqueue(kind=kind.name, key="k", payload={"n": 1})
 
@@ -73,6 +75,7 @@ def test_a_job_is_done_once_and_its_outcome_noted(kind):
     assert [(view.key, view.attempt, view.payload) for view in kind.seen] == [("k", 1, {"n": 1})]
 
 
+@pytest.mark.django_db
 def test_a_future_job_waits(kind):
     queue.enqueue(kind=kind.name, key="k", due=clock.now() + dt.timedelta(hours=1))
 
@@ -80,6 +83,7 @@ def test_a_future_job_waits(kind):
     assert Job.objects.get().state == JobState.WAITING
 
 
+@pytest.mark.django_db
 def test_more_urgent_jobs_come_first(kind):
     for key, priority in [("low", 0), ("high", 9)]:
         queue.enqueue(kind=kind.name, key=key, priority=priority)
@@ -89,6 +93,7 @@ def test_more_urgent_jobs_come_first(kind):
     assert [view.key for view in kind.seen] == ["high", "low"]
 
 
+@pytest.mark.django_db
 def test_a_failure_is_tried_again_after_a_pause_that_grows_and_ends(kind):
     def fails(job):
         raise OSError("the disk is full")
@@ -110,6 +115,7 @@ def test_a_failure_is_tried_again_after_a_pause_that_grows_and_ends(kind):
     assert Job.objects.get().state == JobState.WAITING
 
 
+@pytest.mark.django_db
 def test_a_permanent_failure_is_not_tried_again(kind):
     def fails(job):
         raise Permanent("encrypted", "パスワードがかかっています")
@@ -122,6 +128,7 @@ def test_a_permanent_failure_is_not_tried_again(kind):
     assert (job.state, job.attempts, job.error_code) == (JobState.FAILED, 1, "encrypted")
 
 
+@pytest.mark.django_db
 def test_a_dead_workers_job_goes_to_another_and_the_late_answer_is_not_noted(kind):
     queue.enqueue(kind=kind.name, key="k")
     late = claim("dead")
@@ -139,6 +146,7 @@ def test_a_dead_workers_job_goes_to_another_and_the_late_answer_is_not_noted(kin
     assert Job.objects.get().state == JobState.DONE
 
 
+@pytest.mark.django_db
 def test_a_job_whose_workers_keep_dying_fails_in_the_end(kind):
     queue.enqueue(kind=kind.name, key="k", max_attempts=1)
     expire(claim())
@@ -148,6 +156,7 @@ def test_a_job_whose_workers_keep_dying_fails_in_the_end(kind):
     assert (job.state, job.error_code) == (JobState.FAILED, "worker_lost")
 
 
+@pytest.mark.django_db
 def test_progress_prolongs_the_lease(kind):
     queue.enqueue(kind=kind.name, key="k")
     job = claim()
@@ -160,6 +169,7 @@ def test_progress_prolongs_the_lease(kind):
     assert job.locked_until > clock.now() + dt.timedelta(minutes=4)
 
 
+@pytest.mark.django_db
 def test_a_cancelled_job_is_not_begun_and_a_running_one_told_to_stop(kind):
     queue.enqueue(kind=kind.name, key="k")
     job = claim()
@@ -170,6 +180,7 @@ def test_a_cancelled_job_is_not_begun_and_a_running_one_told_to_stop(kind):
     assert Job.objects.get().state == JobState.CANCELLED
 
 
+@pytest.mark.django_db
 def test_an_unknown_kind_is_left_for_a_process_that_knows_it(kind):
     queue.enqueue(kind="tests.nobody", key="k")
 
@@ -177,6 +188,7 @@ def test_an_unknown_kind_is_left_for_a_process_that_knows_it(kind):
     assert Job.objects.get().state == JobState.WAITING
 
 
+@pytest.mark.django_db
 def test_idle_workers_write_nothing(kind, django_assert_num_queries):
     with django_assert_num_queries(2) as caught:
         assert worker.run_once(worker="w1") == 0
@@ -184,6 +196,7 @@ def test_idle_workers_write_nothing(kind, django_assert_num_queries):
     assert all(query["sql"].lstrip().upper().startswith("SELECT") for query in caught.captured_queries)
 
 
+@pytest.mark.django_db
 def test_mail_goes_out_once_per_key():
     queue_mail(key="m1", to="a@example.jp", subject="件名", body="本文")
     queue_mail(key="m1", to="a@example.jp", subject="件名", body="本文")
