@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from config import clock
 from config.commands import Actor, ActorKind, Right, Role
-from workflow.organization.models import Appointment, AppointmentKind, Rank, Staff, Unit
-
-MANAGING = Rank.MANAGER
+from workflow.organization.models import Appointment, Rank, Staff, Unit
+from workflow.organization.queries import appointments_of
 
 
 def actor_for(
@@ -14,17 +15,10 @@ def actor_for(
 ) -> Actor:
     """The person as he may act now: in the given post, else in his 本務; with the unit groups valid today.
 
-    Whoever leads a unit (課長 and above) also holds the groups of the units below it.
+    Whoever leads a unit (課長 and above) also holds the groups of the units below it.  Two queries.
     """
-    today = clock.today()
-    held = list(
-        Appointment.objects.on(today)
-        .filter(staff=staff, post__in=_posts_on(today))
-        .select_related("post__unit")
-        .order_by("id")
-    )
-    held.sort(key=lambda a: (a.post_id != post_id, a.kind != AppointmentKind.MAIN, -a.post.rank))
-    first = held[0] if held else None
+    held = appointments_of(staff_id=staff.pk)
+    first = next((row for row in held if row.post_id == post_id), held[0] if held else None)
     return Actor(
         kind=ActorKind.STAFF,
         code=staff.code,
@@ -39,23 +33,21 @@ def actor_for(
         request_id=request_id,
         address=address,
         roles=frozenset(Role(role) for role in staff.roles),
-        group_ids=_groups(held, today),
+        group_ids=_groups(held, clock.today()),
     )
 
 
-def _posts_on(today):  # type: ignore[no-untyped-def]  # completed below by the owner of this module
-    from workflow.organization.models import Post
-
-    return Post.objects.on(today)
-
-
-def _groups(held, today):  # type: ignore[no-untyped-def]
-    units = list(Unit.objects.on(today).values_list("id", "parent_id", "group_id"))
-    mine = {a.post.unit_id for a in held}
-    led = {a.post.unit_id for a in held if a.post.rank >= MANAGING}
-    grown = True
-    while grown:
-        below = {pk for pk, parent, _ in units if parent in led and pk not in led}
+def _groups(held: list[Appointment], day: dt.date) -> frozenset[int]:
+    units = list(Unit.objects.on(day).values_list("id", "parent_id", "group_id"))
+    own = {row.post.unit_id for row in held}
+    led = {row.post.unit_id for row in held if row.post.rank >= Rank.MANAGER}
+    parents = {pk: parent for pk, parent, _ in units}
+    # A clerk of a 係 works with the binders of his 課, which is the unit above it.
+    office = {parents.get(pk) for pk in own if parents.get(parents.get(pk) or 0) is not None}
+    while True:
+        below = {pk for pk, parent, _ in units if parent in led} - led
+        if not below:
+            break
         led |= below
-        grown = bool(below)
-    return frozenset(group for pk, _, group in units if pk in mine | led)
+    mine = own | led | {pk for pk in office if pk}
+    return frozenset(group for pk, _, group in units if pk in mine)
