@@ -38,16 +38,15 @@ def actor_for(
 
 
 def _groups(held: list[Appointment], day: dt.date) -> frozenset[int]:
-    units = list(Unit.objects.on(day).values_list("id", "parent_id", "group_id"))
+    units = list(Unit.objects.on(day).values_list("id", "parent_id", "group_id", "symbol"))
     own = {row.post.unit_id for row in held}
     led = {row.post.unit_id for row in held if row.post.rank >= Rank.MANAGER}
-    parents = {pk: parent for pk, parent, _ in units}
-    # A clerk of a 係 works with the binders of his 課, which is the unit above it.
-    office = {parents.get(pk) for pk in own if parents.get(parents.get(pk) or 0) is not None}
+    sections = {pk for pk, _, _, symbol in units if symbol}
+    # A clerk of a 係 works with the binders of his 課, the unit above it that has a 文書記号.
+    office = {parent for pk, parent, _, symbol in units if pk in own and not symbol and parent in sections}
     while True:
-        below = {pk for pk, parent, _ in units if parent in led} - led
+        below = {pk for pk, parent, _, _ in units if parent in led} - led
         if not below:
             break
         led |= below
-    mine = own | led | {pk for pk in office if pk}
-    return frozenset(group for pk, _, group in units if pk in mine)
+    return frozenset(group for pk, _, group, _ in units if pk in own | led | office)

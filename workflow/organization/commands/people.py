@@ -1,0 +1,98 @@
+"""Staff: entered once, never deleted."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.contrib.auth.password_validation import validate_password
+from django.contrib.sessions.models import Session
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from config.commands import Actor, Role, command
+from config.errors import Invalid, NotFound
+from documents.ledger.writer import record
+from workflow.organization import ledger_actions as acts
+from workflow.organization import rules
+from workflow.organization.models import Appointment, Staff
+
+
+def staff_for(*, code: str) -> Staff:
+    """The staff member with that 職員番号, locked.  Raises NotFound."""
+    try:
+        return Staff.objects.select_for_update().get(code=code)
+    except Staff.DoesNotExist:
+        raise NotFound(_("職員番号 %(code)s の職員はいません。") % {"code": code}) from None
+
+
+def _known_roles(roles: list[str]) -> list[str]:
+    unknown = set(roles) - set(Role)
+    if unknown:
+        raise Invalid(_("知らない役割です。"), fields={"roles": [", ".join(sorted(unknown))]})
+    return sorted(set(roles))
+
+
+@command
+def hire_staff(
+    *, code: str, name: str, kana: str = "", email: str = "", roles: list[str] | None = None, actor: Actor
+) -> Staff:
+    """Enter a person, without a password.  Raises NotAllowed, Invalid for a 職員番号 in use."""
+    rules.check_keeps_masters(actor)
+    if Staff.objects.filter(code=code).exists():
+        raise Invalid(_("入力を確認してください。"), fields={"code": [_("この職員番号は使われています。")]})
+
+    staff = Staff(code=code, name=name, kana=kana, email=email, roles=_known_roles(roles or []))
+    staff.set_unusable_password()
+    staff.save(force_insert=True)
+
+    record(acts.StaffHired, subject=staff, actor=actor, staff_code=code, name=name, roles=staff.roles)
+    return staff
+
+
+@command
+def set_roles(*, code: str, roles: list[str], actor: Actor) -> Staff:
+    """Give a person exactly these roles.  Raises NotAllowed, NotFound, Invalid for an unknown role."""
+    staff = staff_for(code=code)
+    rules.check_keeps_masters(actor)
+
+    before, staff.roles = staff.roles, _known_roles(roles)
+    staff.save(update_fields=["roles"])
+
+    record(acts.StaffRolesSet, subject=staff, actor=actor, staff_code=code, before=before, after=staff.roles)
+    return staff
+
+
+@command
+def set_password(*, code: str, password: str, actor: Actor) -> Staff:
+    """Set a first or forgotten password.  Raises NotAllowed, NotFound, Invalid when the password rules refuse it."""
+    staff = staff_for(code=code)
+    rules.check_keeps_masters(actor)
+    try:
+        validate_password(password, staff)
+    except ValidationError as refused:
+        raise Invalid(_("入力を確認してください。"), fields={"password": list(refused.messages)}) from None
+
+    staff.set_password(password)
+    staff.save(update_fields=["password"])
+
+    record(acts.PasswordSet, subject=staff, actor=actor, staff_code=code)
+    return staff
+
+
+@command
+def retire_staff(*, code: str, on: dt.date, actor: Actor) -> Staff:
+    """End all appointments from `on`, close the account and its sessions at once.  Raises NotAllowed, NotFound."""
+    staff = staff_for(code=code)
+    rules.check_keeps_masters(actor)
+
+    staff.is_active = False
+    staff.save(update_fields=["is_active"])
+    for row in Appointment.objects.select_for_update().on(on).filter(staff=staff):
+        row.valid_to = max(on, row.valid_from + dt.timedelta(days=1))
+        row.save(update_fields=["valid_to"])
+    for session in Session.objects.iterator():
+        if session.get_decoded().get("_auth_user_id") == str(staff.pk):
+            session.delete()
+
+    record(acts.StaffRetired, subject=staff, actor=actor, staff_code=code, on=on)
+    return staff
