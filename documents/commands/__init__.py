@@ -1,0 +1,34 @@
+"""Changes of records."""
+
+from documents.commands.attachments import attach_file, remove_attachment, reorder_attachments, replace_attachment
+from documents.commands.filing import create_binder, create_classification
+from documents.commands.numbers import cancel_number, take_number
+from documents.commands.records import (
+    complete_record,
+    create_record,
+    describe_record,
+    freeze_original,
+    grant_reading,
+    set_record_number,
+    set_record_state,
+)
+from documents.commands.texts import store_page_texts
+
+__all__ = [
+    "attach_file",
+    "cancel_number",
+    "complete_record",
+    "create_binder",
+    "create_classification",
+    "create_record",
+    "describe_record",
+    "freeze_original",
+    "grant_reading",
+    "remove_attachment",
+    "reorder_attachments",
+    "replace_attachment",
+    "set_record_number",
+    "set_record_state",
+    "store_page_texts",
+    "take_number",
+]

@@ -1,0 +1,102 @@
+"""Every fetch of a record for a person.  Absent and forbidden look the same; nothing is open by default.
+
+A draft is its creator's alone.  Afterwards a record is read by its creator, by the units that may read its binder (the
+keeping unit, or one with a BinderGrant), by people named in a RecordGrant, and by auditors.  The システム管理者 has no
+right to records by that role.
+"""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+from django.db import connection, models
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext as _
+
+from config.commands import Actor, ActorKind, Role
+from config.errors import NotFound
+from documents.models import Attachment, AttachmentVersion, Binder, BinderGrant, Record, RecordGrant
+from documents.models.record import RecordState
+
+M = TypeVar("M", bound=models.Model)
+
+
+def _granted_binders(actor: Actor) -> QuerySet[BinderGrant]:
+    return BinderGrant.objects.filter(
+        permission__codename="read_binder", group_id__in=actor.group_ids, content_object=OuterRef("binder_id")
+    )
+
+
+def _granted_records(actor: Actor) -> QuerySet[RecordGrant]:
+    return RecordGrant.objects.filter(
+        permission__codename="read_record", user_id=actor.user_id, content_object=OuterRef("pk")
+    )
+
+
+def visible_records(actor: Actor) -> QuerySet[Record]:
+    """The records the actor may read, as one query: permission is a join and never a set built in memory."""
+    if actor.kind is not ActorKind.STAFF:
+        return Record.objects.none()
+    own = Q(creator_id=actor.user_id)
+    shared = ~Q(state=RecordState.DRAFT)
+    if actor.has(Role.AUDITOR):
+        return Record.objects.filter(own | shared)
+    readers = (
+        Q(binder__group_id__in=actor.group_ids) | Q(Exists(_granted_binders(actor))) | Q(Exists(_granted_records(actor)))
+    )
+    return Record.objects.filter(own | (shared & readers))
+
+
+def _one(rows: QuerySet[M], *, lock: bool, **which: Any) -> M:
+    if lock:
+        of = ("self",) if connection.features.has_select_for_update_of else ()
+        rows = rows.select_for_update(of=of)
+    try:
+        return rows.get(**which)
+    except rows.model.DoesNotExist:
+        raise NotFound(_("見つかりません。")) from None
+
+
+def record_for(*, record_id: int, actor: Actor, lock: bool = False) -> Record:
+    """A record the actor may read.  Raises NotFound."""
+    return _one(visible_records(actor), lock=lock, pk=record_id)
+
+
+def record_for_change(*, record_id: int, actor: Actor) -> Record:
+    """A record the actor may read, or any record for a part of the system, locked.  Raises NotFound."""
+    rows = Record.objects.all() if actor.kind is ActorKind.SYSTEM else visible_records(actor)
+    return _one(rows, lock=True, pk=record_id)
+
+
+def attachment_for(*, attachment_id: int, actor: Actor, lock: bool = False) -> Attachment:
+    """An attachment of a record the actor may read.  Raises NotFound."""
+    rows = Attachment.objects.filter(record__in=visible_records(actor)).select_related("record")
+    return _one(rows, lock=lock, pk=attachment_id)
+
+
+def attachment_version_for(*, version_id: int, actor: Actor) -> AttachmentVersion:
+    """A version of an attachment of a record the actor may read.  Raises NotFound."""
+    rows = AttachmentVersion.objects.filter(attachment__record__in=visible_records(actor))
+    return _one(rows.select_related("attachment__record", "blob"), lock=False, pk=version_id)
+
+
+def visible_binders(actor: Actor) -> QuerySet[Binder]:
+    """The binders whose list of records the actor may open."""
+    if actor.kind is not ActorKind.STAFF:
+        return Binder.objects.none()
+    if actor.has(Role.AUDITOR):
+        return Binder.objects.all()
+    granted = BinderGrant.objects.filter(
+        permission__codename="read_binder", group_id__in=actor.group_ids, content_object=OuterRef("pk")
+    )
+    return Binder.objects.filter(Q(group_id__in=actor.group_ids) | Q(Exists(granted)))
+
+
+def fileable_binders(actor: Actor) -> QuerySet[Binder]:
+    """The open binders of the actor's own units: those he may file into."""
+    return Binder.objects.filter(group_id__in=actor.group_ids, is_closed=False).select_related("classification")
+
+
+def binder_for(*, binder_id: int, actor: Actor) -> Binder:
+    """A binder the actor may open.  Raises NotFound."""
+    return _one(visible_binders(actor).select_related("classification"), lock=False, pk=binder_id)

@@ -1,0 +1,124 @@
+"""What the ledger says of records."""
+
+from django.utils.translation import gettext_lazy as _
+
+from documents.ledger.actions import LedgerAction
+
+
+class RecordCreated(LedgerAction):
+    """A record was begun."""
+
+    code = "documents.record.created"
+    label = _("文書の作成を始めました")
+
+
+class RecordDescribed(LedgerAction):
+    """Title, binder or 公開区分 were set."""
+
+    code = "documents.record.described"
+    detail = ("title", "binder_id", "binder", "disclosure")
+    label = _("件名「{title}」、簿冊「{binder}」、公開区分 {disclosure} としました")
+
+
+class RecordNumbered(LedgerAction):
+    """A record got its number."""
+
+    code = "documents.record.numbered"
+    detail = ("number",)
+    label = _("番号 {number} を付けました")
+
+
+class RecordMoved(LedgerAction):
+    """A record changed its state."""
+
+    code = "documents.record.state"
+    detail = ("before", "after")
+    label = _("文書の状態を {before} から {after} にしました")
+
+
+class OriginalFixed(LedgerAction):
+    """The 原議 was fixed."""
+
+    code = "documents.record.fixed"
+    detail = ("sha256", "attachments")
+    label = _("原議を確定しました(ハッシュ {sha256})")
+
+
+class RecordCompleted(LedgerAction):
+    """A record was filed as completed."""
+
+    code = "documents.record.completed"
+    detail = ("on", "binder_id", "binder", "order", "retention_from", "expires_on")
+    label = _("{on} に完結し、簿冊「{binder}」の {order} 番に綴りました(満了日 {expires_on})")
+
+
+class ReadingGranted(LedgerAction):
+    """One person may read one record."""
+
+    code = "documents.record.granted"
+    detail = ("user_id",)
+    label = _("この文書を読む許可を職員(内部番号 {user_id})に与えました")
+
+
+class FileAttached(LedgerAction):
+    """A file was attached."""
+
+    code = "documents.file.attached"
+    detail = ("attachment_id", "version", "name", "sha256", "size")
+    label = _("「{name}」を添付しました(第{version}版)")
+
+
+class FileRemoved(LedgerAction):
+    """A file was taken out of a draft."""
+
+    code = "documents.file.removed"
+    detail = ("attachment_id", "name")
+    label = _("添付「{name}」を外しました")
+
+
+class FilesReordered(LedgerAction):
+    """The order of the attachments was changed."""
+
+    code = "documents.file.reordered"
+    detail = ("order",)
+    label = _("添付の順を変えました")
+
+
+class TextExtracted(LedgerAction):
+    """The text of a file was read for the search."""
+
+    code = "documents.text.extracted"
+    detail = ("version_id", "state", "pages", "error")
+    label = _("添付の文字を読み取りました({state}、{pages}頁)")
+
+
+class NumberTaken(LedgerAction):
+    """A number was issued."""
+
+    code = "documents.number.taken"
+    detail = ("kind", "scope", "year", "value", "text")
+    label = _("番号 {text} を採りました")
+
+
+class NumberCancelled(LedgerAction):
+    """A number became a 欠番."""
+
+    code = "documents.number.cancelled"
+    detail = ("text", "reason")
+    label = _("番号 {text} を欠番にしました。理由: {reason}")
+
+
+class ClassificationCreated(LedgerAction):
+    """A class was entered."""
+
+    code = "documents.classification.created"
+    detail = ("classification_code", "name")
+    label = _("分類 {classification_code} {name} を設けました")
+
+
+class BinderCreated(LedgerAction):
+    """A binder was opened."""
+
+    code = "documents.binder.created"
+    detail = ("name", "fiscal_year", "classification_code", "retention_years", "unit")
+    label = _("簿冊「{name}」({fiscal_year}年度)を {unit} に設けました")

@@ -1,0 +1,89 @@
+"""What may be done to a record, and in which order.  Small predicates; commands raise their sentences."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+from viewflow import fsm
+
+from config.commands import Actor, ActorKind
+from config.errors import Conflict, NotAllowed
+from documents.models.record import Record, RecordState
+
+DRAFT, CIRCULATING, RETURNED = RecordState.DRAFT, RecordState.CIRCULATING, RecordState.RETURNED
+DECIDED, COMPLETED, WITHDRAWN = RecordState.DECIDED, RecordState.COMPLETED, RecordState.WITHDRAWN
+
+
+class RecordLifecycle:
+    """The states of a record and the steps between them (domain.md 1.2), as a viewflow state machine."""
+
+    state: fsm.State = fsm.State(RecordState, default=DRAFT)
+
+    def __init__(self, record: Record) -> None:
+        self.record = record
+
+    @state.getter()
+    def _get(self) -> RecordState:
+        return RecordState(self.record.state)
+
+    @state.setter()
+    def _set(self, value: RecordState) -> None:
+        self.record.state = value
+
+    @state.transition(source=[DRAFT, RETURNED], target=CIRCULATING)
+    def circulate(self) -> None:
+        """回付, and 再回付 after a return."""
+
+    @state.transition(source=CIRCULATING, target=RETURNED)
+    def send_back(self) -> None:
+        """差戻し and 引戻し."""
+
+    @state.transition(source=CIRCULATING, target=DECIDED)
+    def decide(self) -> None:
+        """決裁."""
+
+    @state.transition(source=DECIDED, target=COMPLETED)
+    def complete(self) -> None:
+        """完結."""
+
+    @state.transition(source=[DRAFT, RETURNED], target=WITHDRAWN)
+    def withdraw(self) -> None:
+        """取下げ."""
+
+
+STEPS = {
+    CIRCULATING: "circulate",
+    RETURNED: "send_back",
+    DECIDED: "decide",
+    COMPLETED: "complete",
+    WITHDRAWN: "withdraw",
+}
+
+
+def move(record: Record, target: str) -> None:
+    """Take the record to a state, in memory.  Raises Conflict when the lifecycle has no such step."""
+    name = STEPS.get(RecordState(target))
+    if name is None:
+        raise Conflict(_("この文書は作成中に戻せません。"), code="no_such_step")
+    try:
+        getattr(RecordLifecycle(record), name)()
+    except fsm.TransitionNotAllowed:
+        raise Conflict(
+            _("いまの状態(%(now)s)からは「%(next)s」にできません。")
+            % {"now": RecordState(record.state).label, "next": RecordState(target).label},
+            code="no_such_step",
+        ) from None
+
+
+def check_open(record: Record) -> None:
+    """A decided record is fixed for good (domain.md 0.5).  Raises Conflict."""
+    if record.decided_at is not None or record.state in (DECIDED, COMPLETED, WITHDRAWN):
+        raise Conflict(_("決裁後の原議は変えられません。"), code="record_fixed")
+
+
+def check_may_edit(record: Record, *, actor: Actor) -> None:
+    """Only its creator works on a draft or a returned record.  Raises NotAllowed, Conflict."""
+    check_open(record)
+    if actor.kind is not ActorKind.SYSTEM and record.creator_id != actor.user_id:
+        raise NotAllowed(_("起案者だけが変えられます。"), code="not_creator")
+    if record.state not in (DRAFT, RETURNED):
+        raise Conflict(_("回議中の文書は変えられません。"), code="record_circulating")
