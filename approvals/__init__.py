@@ -1,0 +1,1 @@
+"""起案・回議・決裁: what a decision means, on top of processes and records."""

@@ -55,6 +55,7 @@ class Case(models.Model):
 
     class Meta:
         ordering = ["-id"]
+        indexes = [models.Index("drafter", models.F("id").desc(), name="case_mine", condition=models.Q(discarded_at=None))]
 
 
 class CaseVersion(models.Model):
@@ -85,6 +86,7 @@ class StepState(models.TextChoices):
     DONE = "done", _("承認済")
     RETURNED = "returned", _("差戻し")
     VOID = "void", _("やり直し")
+    SKIPPED = "skipped", _("省略")
 
 
 class RouteStep(models.Model):
@@ -96,11 +98,13 @@ class RouteStep(models.Model):
     kind = models.CharField(max_length=10, choices=StepKind.choices)
     post = models.ForeignKey("organization.Post", models.PROTECT, related_name="+")
     post_name = models.CharField(max_length=100)
-    person_name = models.CharField(max_length=100, blank=True)  # planned, then as acted
+    rank = models.IntegerField()  # 職位, for the 押印欄
+    person_name = models.CharField(max_length=200, blank=True)  # planned, then as arrived, then as acted
     reason = models.CharField(max_length=200)  # だから この人
     state = models.CharField(max_length=10, choices=StepState.choices, default=StepState.PLANNED)
     item = models.ForeignKey("workflow.WorkItem", models.PROTECT, null=True, related_name="+")
     arrived_at = models.DateTimeField(null=True, blank=True)
+    expected_on = models.DateField(null=True, blank=True)
     opened_at = models.DateTimeField(null=True, blank=True)  # first looked at
     acted_at = models.DateTimeField(null=True, blank=True)
     acted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
@@ -110,13 +114,25 @@ class RouteStep(models.Model):
         constraints = [models.UniqueConstraint(fields=["case", "version", "position"], name="step_once")]
 
 
+class Verb(models.TextChoices):
+    """What can be done to a case."""
+
+    SUBMIT = "submit", _("提出")
+    RESUBMIT = "resubmit", _("再提出")
+    APPROVE = "approve", _("承認")
+    DECIDE = "decide", _("決裁")
+    RETURN = "return", _("差戻し")
+    TAKE_BACK = "take_back", _("引戻し")
+    COMPLETE = "complete", _("完結")
+
+
 class Act(models.Model):
     """What one person did to a case: the 経過.  Never changed, never lost."""
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="acts")
     version = models.PositiveIntegerField()
     step = models.ForeignKey(RouteStep, models.PROTECT, null=True, related_name="acts")
-    verb = models.CharField(max_length=20)  # draft, submit, approve, decide, return, take_back, complete
+    verb = models.CharField(max_length=20, choices=Verb.choices)
     at = models.DateTimeField()
     staff = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     staff_name = models.CharField(max_length=100)
@@ -128,3 +144,7 @@ class Act(models.Model):
 
     class Meta:
         ordering = ["id"]
+        constraints = [
+            # Exactly one 決裁 per case, whatever else goes wrong (domain.md 2.4).
+            models.UniqueConstraint(fields=["case"], condition=models.Q(verb="decide"), name="decided_once"),
+        ]
