@@ -1,0 +1,159 @@
+"""Lists of records: search, binders, the page of one record."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db import connection, transaction
+from django.db.models import Count, Q, QuerySet
+from django.db.utils import OperationalError
+from django.utils.translation import gettext as _
+
+from config.commands import Actor
+from config.errors import Invalid
+from documents import access
+from documents.models import Attachment, AttachmentVersion, Binder, PageText, Record
+from documents.search import find
+from documents.search.tokens import Phrase, fold, parse
+
+PAGE = 50
+COUNT_LIMIT = 1_000
+AROUND = 40
+SLOW = "5s"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where in a record a word was found: the attachment, the page, and the text around it in three pieces."""
+
+    version_id: int
+    name: str
+    page: int
+    before: str
+    hit: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One record found, with the first place of the first word in its attachments, if any."""
+
+    record: Record
+    place: Place | None
+
+
+@dataclass(frozen=True, slots=True)
+class Hits:
+    """One page of results, newest first.  `count` is None beyond COUNT_LIMIT; `next_after` continues the list."""
+
+    hits: list[Hit]
+    count: int | None
+    next_after: int | None
+
+
+def search(*, actor: Actor, text: str, after: int | None = None, limit: int = PAGE) -> Hits:
+    """Records whose number, title or attachments hold every word of `text`, as far as the actor may see them.
+
+    Always the same number of queries.  Raises Invalid when the database needs too long: the person should narrow down.
+    """
+    query = parse(text)
+    if not query.wanted:
+        return Hits([], 0, None)
+    found = find.matching(access.visible_records(actor), query)
+    try:
+        with transaction.atomic():
+            _limit_time()
+            counted = found.order_by()[: COUNT_LIMIT + 1].count()
+            rows = found if after is None else found.filter(pk__lt=after)
+            page = list(rows.select_related("binder").order_by("-pk")[: limit + 1])
+            places = _places([row.pk for row in page[:limit]], query.wanted[0])
+    except OperationalError as slow:
+        if connection.vendor == "postgresql" and "statement timeout" in str(slow):
+            raise Invalid(_("時間がかかりすぎています。語を足して絞り込んでください。"), code="search_too_wide") from slow
+        raise
+    hits = [Hit(row, places.get(row.pk)) for row in page[:limit]]
+    return Hits(hits, counted if counted <= COUNT_LIMIT else None, page[limit - 1].pk if len(page) > limit else None)
+
+
+def _limit_time() -> None:
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('statement_timeout', %s, true)", [SLOW])
+
+
+def _places(record_ids: list[int], phrase: Phrase) -> dict[int, Place]:
+    """For each record the first page, in reading order, that holds the phrase."""
+    pages = (
+        find.pages_with(phrase)
+        .filter(record_id__in=record_ids)
+        .select_related("version")
+        .order_by("version__attachment__position", "page_no", "part")
+    )
+    places: dict[int, Place] = {}
+    for page in pages:
+        if page.record_id not in places:
+            places[page.record_id] = _place(page, phrase)
+    return places
+
+
+def _place(page: PageText, phrase: Phrase) -> Place:
+    before, hit, after = excerpt(page.text, phrase.text)
+    return Place(page.version_id, page.version.name, page.page_no, before, hit, after)
+
+
+def excerpt(text: str, wanted: str) -> tuple[str, str, str]:
+    """The text before, at and after the place where the folded words stand in the folded text; original spelling.
+
+    Folding may change lengths, so the place is found by folding ever longer beginnings.
+    """
+    place = fold(text).find(wanted)
+    if place < 0:
+        return text[: AROUND * 2], "", ""
+    start = _origin(text, place)
+    end = _origin(text, place + len(wanted))
+    flat = (text[max(start - AROUND, 0) : start], text[start:end], text[end : end + AROUND * 2])
+    return (" ".join(flat[0].split()), " ".join(flat[1].split()), " ".join(flat[2].split()))
+
+
+def _origin(text: str, folded_place: int) -> int:
+    low, high = 0, len(text)
+    while low < high:
+        middle = (low + high) // 2
+        if len(fold(text[:middle])) < folded_place:
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+def current_files(record_id: int) -> list[AttachmentVersion]:
+    """The newest version of each attachment that is part of the record, in order, in one query."""
+    rows = (
+        AttachmentVersion.objects.filter(attachment__record_id=record_id, attachment__removed_at=None)
+        .select_related("attachment", "blob")
+        .order_by("attachment__position", "attachment_id", "-number")
+    )
+    newest: dict[int, AttachmentVersion] = {}
+    for row in rows:
+        newest.setdefault(row.attachment_id, row)
+    return list(newest.values())
+
+
+def file_counts(record_ids: list[int]) -> dict[int, int]:
+    """How many files each record has."""
+    rows = Attachment.objects.filter(record_id__in=record_ids, removed_at=None).values("record_id")
+    return {row["record_id"]: row["n"] for row in rows.annotate(n=Count("pk"))}
+
+
+def binders(*, actor: Actor, fiscal_year: int | None = None) -> QuerySet[Binder]:
+    """The binders the actor may open, with the number of completed records in each."""
+    rows = access.visible_binders(actor).select_related("classification")
+    if fiscal_year is not None:
+        rows = rows.filter(fiscal_year=fiscal_year)
+    return rows.annotate(filed=Count("records", filter=Q(records__completed_on__isnull=False)))
+
+
+def records_in(*, binder_id: int, actor: Actor) -> QuerySet[Record]:
+    """The completed records of a binder, as filed, as far as the actor may see them."""
+    rows = access.visible_records(actor).filter(binder_id=binder_id, completed_on__isnull=False)
+    return rows.order_by("binder_order")
