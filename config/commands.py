@@ -126,7 +126,7 @@ def command(function: Callable[P, R]) -> Callable[P, R]:
     return wrapper
 
 
-def _outermost(name: str, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+def _outermost(name: str, function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
     unit = _Unit(name)
     token = _current.set(unit)
     try:
