@@ -1,0 +1,33 @@
+"""Everything that changes a case."""
+
+from approvals.commands.completion import complete_case
+from approvals.commands.decisions import approve_step, decide, return_to_drafter, take_back
+from approvals.commands.drafts import (
+    attach_to_draft,
+    create_draft,
+    discard_draft,
+    remove_from_draft,
+    reorder_draft_files,
+    save_draft,
+    text_of,
+)
+from approvals.commands.opening import note_opened
+from approvals.commands.submission import resubmit, submit_draft
+
+__all__ = [
+    "approve_step",
+    "attach_to_draft",
+    "complete_case",
+    "create_draft",
+    "decide",
+    "discard_draft",
+    "note_opened",
+    "remove_from_draft",
+    "reorder_draft_files",
+    "resubmit",
+    "return_to_drafter",
+    "save_draft",
+    "submit_draft",
+    "take_back",
+    "text_of",
+]

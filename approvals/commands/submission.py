@@ -1,0 +1,207 @@
+"""提出 and 再提出: freeze a draft, give it its number, lay out its route and send it on its way."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from approvals import access, routing, rules, snapshot
+from approvals.actions import CaseSubmitted
+from approvals.commands.acting import note_act
+from approvals.models import Case, CaseState, CaseVersion, RouteStep, StepState, Verb
+from config import clock
+from config.calendar import fiscal_year
+from config.commands import Actor, command
+from config.errors import Invalid
+from documents import commands as documents
+from documents import queries as records
+from documents.access import fileable_binders
+from documents.ledger.writer import record
+from workflow import commands as workflow
+from workflow.organization import queries as organization
+from workflow.organization.chart import Chart
+
+PROCESS = "standard"
+NUMBER_PATTERN = "起-{era}-{scope}-{value:05d}"
+
+
+@command
+def submit_draft(*, case_id: int, seen_revision: int, actor: Actor) -> Case:
+    """Freeze a draft as version 1, take its 起案番号 and hand it to the first person of its route.
+
+    Raises Invalid for what is missing or when nobody may decide, Conflict for a stale page, NotAllowed when it is on
+    its way already.  A refused submission takes no number, so none is left out.
+    """
+    case = access.draft_for(case_id=case_id, actor=actor, lock=True)
+    rules.check(rules.may_submit(access.standing_of(case, actor)), _("この案件は提出できません。"))
+    rules.check_revision(case, seen_revision)
+    _check_content(case, actor)
+    chart = organization.chart(on=clock.today())
+    route = plan_route(case, chart)
+
+    case.number = documents.take_number(
+        kind="draft",
+        scope=_scope(case, chart),
+        year=fiscal_year(clock.today()),
+        pattern=NUMBER_PATTERN,
+        actor=actor,
+    )
+    case.version = 1
+    case.submitted_at = clock.now()
+    version = _freeze(case, route)
+    case.save(update_fields=["number", "version", "submitted_at"])
+    started = workflow.start_instance(
+        key=PROCESS,
+        title=case.record.title,
+        business_key=case.number,
+        variables={"more_reviews": False},
+        actor=actor,
+    )
+    case.instance_id = started.id
+    documents.set_record_number(record_id=case.record_id, number=case.number, actor=actor)
+    _send(case, version, route, verb=Verb.SUBMIT, comment="", actor=actor)
+    return case
+
+
+@command
+def resubmit(*, case_id: int, seen_revision: int, comment: str = "", actor: Actor) -> Case:
+    """Send a case on its way again after 差戻し or 引戻し: same number, next version, from the first step.
+
+    Earlier versions, comments and files stay.  Raises as submit_draft does.
+    """
+    case = access.draft_for(case_id=case_id, actor=actor, lock=True)
+    rules.check(rules.may_resubmit(access.standing_of(case, actor)), _("この案件は再提出できません。"))
+    rules.check_revision(case, seen_revision)
+    _check_content(case, actor)
+    route = plan_route(case, organization.chart(on=clock.today()))
+
+    case.version += 1
+    version = _freeze(case, route)
+    case.save(update_fields=["version"])
+    _send(case, version, route, verb=Verb.RESUBMIT, comment=comment.strip(), actor=actor)
+    return case
+
+
+def plan_route(case: Case, chart: Chart, *, level: int | None = None) -> routing.Route:
+    """The route of a draft as of today.  Raises Invalid with the sentence when there is none."""
+    facts = routing.Facts(
+        drafter_id=case.drafter_id,
+        post_id=case.drafter_post_id,
+        level=case.level if level is None else level,
+        on=clock.today(),
+    )
+    try:
+        return routing.plan(facts, chart)
+    except routing.RouteProblem as problem:
+        sentence = _(problem.template) % problem.params
+        raise Invalid(sentence, code=f"route_{problem.code}", fields={"level": [sentence]}) from problem
+
+
+def _check_content(case: Case, actor: Actor) -> None:
+    missing = rules.missing_fields(
+        case, title=case.record.title, binder_id=case.record.binder_id, disclosure=case.record.disclosure
+    )
+    rules.check_complete(missing)
+    if not fileable_binders(actor).filter(pk=case.record.binder_id).exists():
+        sentence = _("この簿冊には綴れません。")
+        raise Invalid(sentence, fields={"binder": [sentence]})
+
+
+def _scope(case: Case, chart: Chart) -> str:
+    """The 課 in whose name the number is given, by its short name."""
+    section = chart.section_of(case.unit_id)
+    if section is None:
+        unit = chart.units.get(case.unit_id)
+        return (unit.short_name or unit.name) if unit else case.unit_name
+    return section.short_name or section.symbol
+
+
+def _freeze(case: Case, route: routing.Route) -> CaseVersion:
+    """The submitted version: its content as canonical JSON with the attachments' hashes, and the rows of its route."""
+    content = content_of(case, route)
+    version = CaseVersion(
+        case=case,
+        number=case.version,
+        content=content,
+        sha256=snapshot.sha256(content),
+        submitted_at=clock.now(),
+    )
+    version.save(force_insert=True)
+    RouteStep.objects.bulk_create(
+        RouteStep(
+            case=case,
+            version=case.version,
+            position=position,
+            kind=step.kind.value,
+            post_id=step.post_id,
+            post_name=step.post_name,
+            rank=step.rank,
+            person_name=step.person_name,
+            reason=step.reason,
+            expected_on=step.expected_on,
+            state=StepState.SKIPPED if step.skipped else StepState.PLANNED,
+        )
+        for position, step in enumerate(route.steps, start=1)
+    )
+    return version
+
+
+def content_of(case: Case, route: routing.Route) -> dict[str, Any]:
+    """鑑: everything the deciders see, as plain values."""
+    kept = case.record
+    return {
+        "format": snapshot.FORMAT,
+        "number": case.number,
+        "version": case.version,
+        "title": kept.title,
+        "inquiry": case.inquiry,
+        "grounds": case.grounds,
+        "level": case.level,
+        "disclosure": kept.disclosure,
+        "binder": {"id": kept.binder_id, "name": str(kept.binder)},
+        "urgent": case.urgent_reason if case.is_urgent else "",
+        "wanted_on": case.wanted_on.isoformat() if case.wanted_on else None,
+        "drafter": {"name": case.drafter_name, "post": case.drafter_post_name, "unit": case.unit_name},
+        "attachments": [
+            {"name": file.name, "version": file.number, "sha256": file.blob_id, "media_type": file.media_type}
+            for file in records.current_files(case.record_id)
+        ],
+        "route": [
+            {
+                "kind": step.kind.value,
+                "post": step.post_name,
+                "reason": step.reason,
+                "skipped": step.skipped.value if step.skipped else None,
+            }
+            for step in route.steps
+        ],
+    }
+
+
+def _send(case: Case, version: CaseVersion, route: routing.Route, *, verb: Verb, comment: str, actor: Actor) -> None:
+    """Hand the frozen version to the first step, and tell the ledger."""
+    case.state = CaseState.CIRCULATING
+    case.revision += 1
+    case.save(update_fields=["state", "revision", "instance"])
+    documents.set_record_state(record_id=case.record_id, state="circulating", actor=actor)
+    note_act(case, verb=verb, step=None, comment=comment, actor=actor)
+    reviews = any(step.kind is routing.Kind.REVIEW for step in route.asked)
+    workflow.complete_item(
+        item_id=workflow.open_item(instance_id=case.instance_id, element_id="draft").id,
+        seen_revision=None,
+        variables={"more_reviews": reviews},
+        actor=actor,
+    )
+    record(
+        CaseSubmitted,
+        subject=case,
+        actor=actor,
+        record_id=case.record_id,
+        number=case.number,
+        title=case.record.title,
+        version=case.version,
+        sha256=version.sha256,
+        level=case.level,
+        route=[[step.kind.value, step.post_name, bool(step.skipped)] for step in route.steps],
+    )

@@ -1,0 +1,50 @@
+// The case page: A and R move the focus to the verb (never press it); tabs of attachments move by arrow keys.
+(() => {
+  "use strict";
+  const typing = (node) => node.closest("input, textarea, select, [contenteditable]");
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
+    const wanted = { a: "[data-key=a]", r: "[data-key=r]" }[event.key.toLowerCase()];
+    const button = wanted && document.querySelector(wanted);
+    if (!button) return;
+    event.preventDefault();
+    button.focus();
+  });
+
+  const tabs = [...document.querySelectorAll("[data-case-tabs] [role=tab]")];
+  function choose(tab) {
+    for (const other of tabs) {
+      const chosen = other === tab;
+      other.setAttribute("aria-selected", String(chosen));
+      other.tabIndex = chosen ? 0 : -1;
+      document.getElementById(other.getAttribute("aria-controls")).hidden = !chosen;
+    }
+    document.dispatchEvent(new CustomEvent("kessai:shown", { detail: tab.getAttribute("aria-controls") }));
+  }
+  tabs.forEach((tab, at) => {
+    tab.addEventListener("click", () => choose(tab));
+    tab.addEventListener("keydown", (event) => {
+      const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+      if (!step) return;
+      event.preventDefault();
+      const next = tabs[(at + step + tabs.length) % tabs.length];
+      choose(next);
+      next.focus();
+    });
+  });
+
+  // 差戻し needs a reason: say so at the field instead of asking the server.
+  for (const button of document.querySelectorAll("[data-needs-reason]")) {
+    button.addEventListener("click", (event) => {
+      const field = document.getElementById("id_comment");
+      if (field.value.trim()) return;
+      event.preventDefault();
+      field.classList.add("bad");
+      field.setAttribute("aria-invalid", "true");
+      const problem = document.getElementById("comment-problem");
+      problem.hidden = false;
+      field.setAttribute("aria-describedby", problem.id);
+      field.focus();
+    });
+  }
+})();
