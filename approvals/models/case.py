@@ -55,7 +55,9 @@ class Case(models.Model):
 
     class Meta:
         ordering = ["-id"]
-        indexes = [models.Index("drafter", models.F("id").desc(), name="case_mine", condition=models.Q(discarded_at=None))]
+        indexes = [
+            models.Index("drafter", models.F("id").desc(), name="case_mine", condition=models.Q(discarded_at=None))
+        ]
 
 
 class CaseVersion(models.Model):

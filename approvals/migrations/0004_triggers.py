@@ -59,5 +59,5 @@ def unprotect(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("approvals", "0001_initial")]
+    dependencies = [("approvals", "0003_initial")]
     operations = [migrations.RunPython(protect, unprotect)]
