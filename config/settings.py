@@ -1,5 +1,6 @@
 """Settings of the one Django project.  What differs from place to place comes from the environment (config/env.py)."""
 
+import sys
 from pathlib import Path
 
 from csp.constants import NONE, SELF
@@ -146,8 +147,14 @@ STATIC_ROOT = VAR / "static"
 STATICFILES_FINDERS = ["config.web.finders.OwnAppsFinder", "config.web.finders.NodeModulesFinder"]
 STORAGES = {
     "default": {"BACKEND": "documents.storage.FileBlobs"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.ManifestStaticFilesStorage"},
 }
+if "pytest" in sys.modules or DEBUG:
+    # The manifest needs the browser packages, which the tests do without.
+    STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    WHITENOISE_USE_FINDERS = True
+# pdf.js is made of modules, and browsers run those only with this type.
+WHITENOISE_MIMETYPES = {".mjs": "text/javascript"}
 
 # Files of record.
 BLOB_ROOT = VAR / "blobs"
@@ -163,7 +170,8 @@ REDIS_URL = ENV["REDIS_URL"]
 if REDIS_URL:
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
 else:
-    CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    # Shared by web and worker processes, so that the lock-out of a log-in holds in all of them.
+    CACHES = {"default": {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": VAR / "cache"}}
 
 CELERY_BROKER_URL = REDIS_URL or "memory://"
 CELERY_TASK_SERIALIZER = "json"
@@ -180,6 +188,8 @@ EMAIL_FILE_PATH = VAR / "mail"
 
 CITY = ENV["KESSAI_CITY"]
 DEMO = ENV["KESSAI_DEMO"]
+DEMO_LOGINS = "config.demo.city.demo_logins"
+DEMO_PASSWORD = "config.demo.city.PASSWORD"
 
 # guardian.W001: permissions are read by documents/access.py as joins, no backend asks row by row.
 SILENCED_SYSTEM_CHECKS = ["guardian.W001"]

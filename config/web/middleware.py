@@ -8,7 +8,9 @@ from typing import Any
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 
+from config.errors import Refusal
 from config.web.pages import Access, access_of, may_open
+from config.web.views import refusal_page
 
 
 class AccessRuleMiddleware:
@@ -30,3 +32,7 @@ class AccessRuleMiddleware:
         if actor is None and access is not Access.CLOSED:
             return redirect_to_login(request.get_full_path())
         raise Http404
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """A refusal raised by a page becomes the page that says so."""
+        return refusal_page(request, exception) if isinstance(exception, Refusal) else None

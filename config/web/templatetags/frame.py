@@ -1,0 +1,97 @@
+"""Template tags of the page frame."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django import template
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from config import calendar
+from config.web import navigation as menu
+from config.web.pages import may_open
+
+register = template.Library()
+
+
+@register.filter
+def words(text: str) -> list[str]:
+    """A text as the list of its words."""
+    return text.split()
+
+
+@register.filter
+def stylesheet(name: str) -> str:
+    """The path of one of the frame's style sheets."""
+    return f"web/{name}.css"
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """An icon; it stands beside a word and is silent itself."""
+    return format_html('<i class="i i-{}" aria-hidden="true"></i>', name)
+
+
+@register.filter
+def wareki(value: dt.date | dt.datetime | None) -> str:
+    """令和7年11月11日, in Japanese time."""
+    if value is None:
+        return ""
+    if isinstance(value, dt.datetime):
+        value = timezone.localtime(value).date()
+    return calendar.wareki(value)
+
+
+@register.filter
+def moment(value: dt.datetime | None) -> str:
+    """2025-11-11 10:06:07 in Japanese time."""
+    return timezone.localtime(value).strftime("%Y-%m-%d %H:%M:%S") if value else ""
+
+
+@register.filter
+def amount(value: int | None) -> str:
+    """1,234,567."""
+    return f"{value:,}" if value is not None else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A menu entry as the template needs it."""
+
+    label: str
+    url: str
+    current: bool
+    badge: int | None
+
+
+def _shown(context: template.Context, *, personal: bool) -> list[Shown]:
+    actor = context.get("actor")
+    request = context.get("request")
+    path = request.path if request else ""
+    found = []
+    for entry in menu.entries(personal=personal):
+        if actor is None or not may_open(entry.access, actor):
+            continue
+        url = reverse(entry.url_name)
+        current = path == url if entry.prefix == "/" else path.startswith(entry.prefix)
+        badge = entry.badge(actor) if entry.badge is not None else None
+        found.append(Shown(str(entry.label), url, current, badge))
+    return found
+
+
+@register.simple_tag(takes_context=True)
+def navigation(context: template.Context) -> list[Shown]:
+    """The main menu of this person, made once a page."""
+    if "_navigation" not in context.render_context:
+        context.render_context["_navigation"] = _shown(context, personal=False)
+    return list(context.render_context["_navigation"])
+
+
+@register.simple_tag(takes_context=True)
+def personal_navigation(context: template.Context) -> list[Shown]:
+    """The person's own menu."""
+    return _shown(context, personal=True)
