@@ -9,6 +9,8 @@ from django.http import HttpRequest, HttpResponse
 
 from workflow.organization.actors import actor_for
 
+POST_KEY = "acting_post"
+
 
 class ActorMiddleware:
     """Sets `request.actor`: the logged-in person in the post chosen for this session, or None."""
@@ -21,6 +23,7 @@ class ActorMiddleware:
         if request.user.is_authenticated:
             request.actor = actor_for(  # type: ignore[attr-defined]  # as above
                 staff=request.user,
+                post_id=request.session.get(POST_KEY),
                 channel="web",
                 request_id=uuid.uuid4().hex,
                 address=request.META.get("REMOTE_ADDR", ""),
