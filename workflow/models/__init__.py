@@ -2,5 +2,14 @@
 
 from workflow.models.definition import ProcessDefinition
 from workflow.models.instance import ElementHistory, Incident, ItemCandidate, ProcessInstance, WorkItem
+from workflow.models.loan import EquipmentLoan
 
-__all__ = ["ElementHistory", "Incident", "ItemCandidate", "ProcessDefinition", "ProcessInstance", "WorkItem"]
+__all__ = [
+    "ElementHistory",
+    "EquipmentLoan",
+    "Incident",
+    "ItemCandidate",
+    "ProcessDefinition",
+    "ProcessInstance",
+    "WorkItem",
+]

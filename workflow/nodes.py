@@ -1,0 +1,110 @@
+"""Who gets the work of a user task: named by `kessai:assignment="…"` in the model, resolved when the work arrives.
+
+An app registers its own way with `@assignment("app.name")`.  Built in are the starter, his superior and his 課長.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from config.commands import Right
+from workflow.organization import queries as organization
+from workflow.organization.enums import Rank
+
+
+@dataclass(frozen=True, slots=True)
+class AssignmentContext:
+    """What an assignment may look at.  `starter` is the id of the staff member who started the instance."""
+
+    instance_id: int
+    element_id: str
+    variables: Mapping[str, Any]
+    business_key: str
+    starter: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A person who may do the work: in which post, by what right, why, and until when."""
+
+    staff_id: int
+    post_id: int | None
+    post_name: str
+    right: str
+    reason: str
+    due_on: dt.date | None = None
+
+
+Assignment = Callable[[AssignmentContext], list[Candidate]]
+_by_code: dict[str, Assignment] = {}
+
+
+def assignment(code: str) -> Callable[[Assignment], Assignment]:
+    """Register a way to find candidates.  Raises ValueError for a code taken twice."""
+
+    def add(function: Assignment) -> Assignment:
+        if code in _by_code:
+            raise ValueError(f"two assignments with the code {code}")
+        _by_code[code] = function
+        return function
+
+    return add
+
+
+def assignment_of(code: str) -> Assignment | None:
+    """The assignment with that code, or None."""
+    return _by_code.get(code)
+
+
+def by_codes(codes: list[str]) -> list[Candidate]:
+    """The people whose 職員番号 a model names outright (camunda:assignee, camunda:candidateUsers)."""
+    found = []
+    for code in codes:
+        staff = organization.staff_by_code(code)
+        if staff is not None and staff.is_active:
+            found.append(_in_main_post(staff.pk, str(_("流れの図で指定されています"))))
+    return found
+
+
+@assignment("workflow.starter")
+def starter(context: AssignmentContext) -> list[Candidate]:
+    """Whoever started the instance."""
+    if context.starter is None:
+        return []
+    return [_in_main_post(context.starter, str(_("あなたが始めた処理です")))]
+
+
+@assignment("workflow.superior")
+def superior(context: AssignmentContext) -> list[Candidate]:
+    """The nearest superior of the starter whose post is held by somebody else."""
+    return above(context.starter, rank=Rank.CHIEF, reason=str(_("申請者の上司")))
+
+
+@assignment("workflow.manager")
+def manager(context: AssignmentContext) -> list[Candidate]:
+    """The 課長 of the starter, else the next post above."""
+    return above(context.starter, rank=Rank.MANAGER, reason=str(_("申請者の課長")))
+
+
+def above(staff_id: int | None, *, rank: int, reason: str) -> list[Candidate]:
+    """The holders of the lowest post of at least `rank` on the person's own line, himself left out."""
+    held = organization.appointments_of(staff_id=staff_id) if staff_id is not None else []
+    if not held:
+        return []
+    for post in organization.chart().line_up(held[0].post_id):
+        others = [holder for holder in post.holders if holder.staff_id != staff_id]
+        if post.rank >= rank and others:
+            return [Candidate(h.staff_id, post.id, post.name, h.kind, reason) for h in others]
+    return []
+
+
+def _in_main_post(staff_id: int, reason: str) -> Candidate:
+    held = organization.appointments_of(staff_id=staff_id)
+    if not held:
+        return Candidate(staff_id, None, "", Right.NONE, reason)
+    return Candidate(staff_id, held[0].post_id, held[0].post.name, held[0].kind, reason)
