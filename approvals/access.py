@@ -49,6 +49,14 @@ def case_for(*, case_id: int, actor: Actor, lock: bool = False) -> Case:
         raise NotFound(_("案件が見つかりません。")) from None
 
 
+def case_of_instance(*, instance_id: int, actor: Actor) -> Case:
+    """The case that a process instance serves, if the actor may see it."""
+    found = visible_cases(actor).filter(instance_id=instance_id).first()
+    if found is None:
+        raise NotFound(_("案件が見つかりません。"))
+    return found
+
+
 def draft_for(*, case_id: int, actor: Actor, lock: bool = False) -> Case:
     """The case, if the actor drafted it."""
     case = case_for(case_id=case_id, actor=actor, lock=lock)

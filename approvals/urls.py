@@ -1,3 +1,18 @@
 """Pages of this app."""
 
-urlpatterns: list[object] = []
+from django.urls import path
+
+from approvals.views import case, draft, files, lists
+
+app_name = "approvals"
+urlpatterns = [
+    path("", lists.own, name="list"),
+    path("new/", draft.new, name="new"),
+    path("of/<int:instance_id>/", case.of_instance, name="open"),
+    path("<int:pk>/", case.CaseView.as_view(), name="case"),
+    path("<int:pk>/draft/", draft.DraftView.as_view(), name="draft"),
+    path("<int:pk>/draft/save/", draft.autosave, name="save"),
+    path("<int:pk>/draft/files/", files.attach, name="attach"),
+    path("<int:pk>/draft/files/order/", files.reorder, name="reorder"),
+    path("<int:pk>/draft/files/<int:attachment_id>/remove/", files.detach, name="detach"),
+]

@@ -207,7 +207,7 @@ def _back_to_draft(case: Case, state: CaseState, *, reason: str, actor: Actor) -
     case.revision += 1
     case.save(update_fields=["state", "revision"])
     workflow.return_to(instance_id=case.instance_id, element_id="draft", reason=reason, actor=actor)
-    documents.set_record_state(record_id=case.record_id, state="returned", actor=actor)
+    case.record = documents.set_record_state(record_id=case.record_id, state="returned", actor=actor)
 
 
 def _reopen(case: Case, step: RouteStep, *, reason: str, actor: Actor) -> None:

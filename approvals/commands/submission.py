@@ -184,7 +184,7 @@ def _send(case: Case, version: CaseVersion, route: routing.Route, *, verb: Verb,
     case.state = CaseState.CIRCULATING
     case.revision += 1
     case.save(update_fields=["state", "revision", "instance"])
-    documents.set_record_state(record_id=case.record_id, state="circulating", actor=actor)
+    case.record = documents.set_record_state(record_id=case.record_id, state="circulating", actor=actor)
     note_act(case, verb=verb, step=None, comment=comment, actor=actor)
     reviews = any(step.kind is routing.Kind.REVIEW for step in route.asked)
     workflow.complete_item(

@@ -79,8 +79,7 @@ def build() -> Cast:
     cast.binder_id = binder("1010", "情報システム委託契約")
     cast.other_binder_id = binder("2010", "自治会補助金")
     drawing = Path(approvals.__file__).parent / "processes" / "standard.bpmn"
-    if hasattr(workflow, "deploy_definition"):
-        workflow.deploy_definition(xml=drawing.read_bytes(), actor=SYSTEM)
+    workflow.deploy_definition(xml=drawing.read_bytes(), actor=SYSTEM)
     return cast
 
 

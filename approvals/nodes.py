@@ -1,0 +1,36 @@
+"""Who does the tasks of a 起案 process: kessai:assignment names in the model."""
+
+from __future__ import annotations
+
+from approvals.models import Case, RouteStep, StepState
+from config import clock
+from workflow.nodes import AssignmentContext, Candidate, assignment
+from workflow.organization import queries as organization
+
+
+@assignment("approvals.drafter")
+def drafter(context: AssignmentContext) -> list[Candidate]:
+    """The drafter, in the post in which he drafted."""
+    case = Case.objects.get(number=context.business_key)
+    post = f"{case.unit_name} {case.drafter_post_name}"
+    reason = "起案者" if case.version <= 1 else "差戻しまたは引戻し"
+    return [Candidate(case.drafter_id, case.drafter_post_id, post, "main", reason, case.wanted_on)]
+
+
+@assignment("approvals.route_step")
+def route_step(context: AssignmentContext) -> list[Candidate]:
+    """Whoever sits today in the post of the next step: routes name posts, people are found on arrival."""
+    case = Case.objects.get(number=context.business_key)
+    step = next_step(case)
+    if step is None:
+        return []
+    return [
+        Candidate(holder.staff_id, step.post_id, step.post_name, holder.kind, step.reason, case.wanted_on)
+        for holder in organization.holders_of(post_id=step.post_id, on=clock.today())
+        if holder.staff_id != case.drafter_id
+    ]
+
+
+def next_step(case: Case) -> RouteStep | None:
+    """The first step of the present version that nobody has been asked yet."""
+    return case.steps.filter(version=case.version, state=StepState.PLANNED).order_by("position").first()

@@ -1,0 +1,46 @@
+"""What happens to a case when its process moves: same transaction, errors propagate."""
+
+from __future__ import annotations
+
+from approvals.actions import StepArrived
+from approvals.models import Case, StepState
+from approvals.nodes import next_step
+from config import clock
+from config.commands import system_actor
+from documents import commands as documents
+from documents.ledger.writer import record
+from workflow.announce import subscribe
+from workflow.events import ItemOpened
+from workflow.organization import queries as organization
+
+KIND = "decision"
+
+
+@subscribe(ItemOpened)
+def step_arrived(event: ItemOpened) -> None:
+    """A step's turn has come: note when and to whom, and let those people read the record."""
+    if event.kind != KIND:
+        return
+    case = Case.objects.filter(number=event.business_key).first()
+    step = next_step(case) if case is not None else None
+    if case is None or step is None:
+        return
+    holders = organization.holders_of(post_id=step.post_id, on=clock.today())
+    step.state = StepState.OPEN
+    step.item_id = event.item_id
+    step.arrived_at = clock.now()
+    step.person_name = "・".join(holder.name for holder in holders if holder.staff_id in event.staff_ids)
+    step.save(update_fields=["state", "item", "arrived_at", "person_name"])
+    router = system_actor("case-routing", channel=event.actor.channel, request_id=event.actor.request_id)
+    for staff_id in event.staff_ids:
+        documents.grant_reading(record_id=case.record_id, user_id=staff_id, actor=router)
+    record(
+        StepArrived,
+        subject=case,
+        actor=router,
+        record_id=case.record_id,
+        version=step.version,
+        position=step.position,
+        post=step.post_name,
+        people=step.person_name,
+    )

@@ -1,0 +1,76 @@
+"""Files of a draft: what the page sends while they are dropped, ordered and taken out.  Answers with the list."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from approvals import access, commands
+from approvals.forms import OrderForm
+from approvals.views.draft import files_context
+from config.commands import Actor
+from config.errors import Refusal
+from config.web.pages import Access, page
+
+
+@page(Access.DRAFTER)
+@require_POST
+def attach(request: HttpRequest, pk: int) -> HttpResponse:
+    """Attach each file that was sent."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]  # set by ActorMiddleware
+    uploads = request.FILES.getlist("file")
+    if not uploads:
+        return _answer(request, pk, [_("ファイルを選んでください。")], 422)
+    return _try(
+        request,
+        pk,
+        [lambda upload=upload: commands.attach_to_draft(case_id=pk, upload=upload, actor=actor) for upload in uploads],
+        names=[str(upload.name) for upload in uploads],
+    )
+
+
+@page(Access.DRAFTER)
+@require_POST
+def detach(request: HttpRequest, pk: int, attachment_id: int) -> HttpResponse:
+    """Take one file out."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]  # set by ActorMiddleware
+    return _try(request, pk, [lambda: commands.remove_from_draft(case_id=pk, attachment_id=attachment_id, actor=actor)])
+
+
+@page(Access.DRAFTER)
+@require_POST
+def reorder(request: HttpRequest, pk: int) -> HttpResponse:
+    """Put the files into the order that was sent."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]  # set by ActorMiddleware
+    form = OrderForm(request.POST)
+    if not form.is_valid():
+        return _answer(request, pk, [_("添付の順が読み取れません。")], 422)
+    return _try(request, pk, [lambda: commands.reorder_draft_files(case_id=pk, order=form.ids(), actor=actor)])
+
+
+def _try(
+    request: HttpRequest, pk: int, doings: list[Callable[[], Any]], names: list[str] | None = None
+) -> HttpResponse:
+    """Do each; one refusal does not stop the others.  Whoever may not see the draft gets "not found"."""
+    access.draft_for(case_id=pk, actor=request.actor)  # type: ignore[attr-defined]  # set by ActorMiddleware
+    sentences, status = [], 200
+    for number, doing in enumerate(doings):
+        try:
+            doing()
+        except Refusal as refusal:
+            sentences.append(f"{names[number]}: {refusal.message}" if names else str(refusal.message))
+            status = refusal.status
+    return _answer(request, pk, sentences, status)
+
+
+def _answer(request: HttpRequest, pk: int, sentences: list[str], status: int) -> HttpResponse:
+    case = access.draft_for(case_id=pk, actor=request.actor)  # type: ignore[attr-defined]  # set by ActorMiddleware
+    if status == 200 and request.headers.get("X-Requested-With") != "XMLHttpRequest":
+        return redirect("approvals:draft", pk)
+    context = {"case": case, "file_errors": sentences} | files_context(case)
+    return render(request, "approvals/_files.html", context, status=status)
