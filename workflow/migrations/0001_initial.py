@@ -92,6 +92,7 @@ class Migration(migrations.Migration):
                 ('opened_at', models.DateTimeField()),
                 ('left_at', models.DateTimeField()),
                 ('outcome', models.CharField(choices=[('completed', '済'), ('voided', 'やり直し'), ('cancelled', '取消し')], max_length=20)),
+                ('voided_at', models.DateTimeField(blank=True, null=True)),
                 ('reason', models.CharField(blank=True, max_length=500)),
                 ('actor_code', models.CharField(blank=True, max_length=40)),
                 ('actor_name', models.CharField(blank=True, max_length=100)),

@@ -85,7 +85,8 @@ class ItemCandidate(models.Model):
 class ElementHistory(models.Model):
     """What happened to an element, written once, when a token leaves it; with person and post of that day.
 
-    Where a token still waits is told by the open items and incidents; a trigger refuses UPDATE and DELETE here.
+    Where a token still waits is told by the open items and incidents.  A return marks the rows it went back past; nothing
+    else of a row changes, and none goes: triggers see to it.
     """
 
     instance = models.ForeignKey(ProcessInstance, models.PROTECT, related_name="history")
@@ -98,6 +99,7 @@ class ElementHistory(models.Model):
     opened_at = models.DateTimeField()
     left_at = models.DateTimeField()
     outcome = models.CharField(max_length=20, choices=Outcome.choices)
+    voided_at = models.DateTimeField(null=True, blank=True)  # a return went back past it: it counts no longer
     reason = models.CharField(max_length=500, blank=True)  # why it was voided or cancelled
     actor_code = models.CharField(max_length=40, blank=True)
     actor_name = models.CharField(max_length=100, blank=True)

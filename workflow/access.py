@@ -1,0 +1,143 @@
+"""Who sees a process and its work: who has or had work in it, who started it, and auditors.
+
+An administrator sees nothing by that role, except instances that stand still in an incident (to mend them).  What one
+may not see does not exist: NotFound.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+from viewflow.workflow.activation import Activation
+from viewflow.workflow.models import Task
+
+from config.commands import Actor, Role
+from config.errors import NotFound
+from workflow.models import EquipmentLoan, Incident, ItemCandidate, ProcessInstance, WorkItem
+
+NO_ITEM = _("作業が見つかりません。")
+NO_INSTANCE = _("案件が見つかりません。")
+
+
+def visible_instances(actor: Actor) -> QuerySet[ProcessInstance]:
+    """Every instance of a drawn model that the actor may look at."""
+    if actor.has(Role.AUDITOR):
+        return ProcessInstance.objects.all()
+    if actor.user_id is None:
+        return ProcessInstance.objects.none()
+    part = ItemCandidate.objects.filter(item__process=OuterRef("pk"), staff_id=actor.user_id)
+    return ProcessInstance.objects.filter(Q(started_by_id=actor.user_id) | Exists(part))
+
+
+def visible_loans(actor: Actor) -> QuerySet[EquipmentLoan]:
+    """Every instance of the hand-written flow that the actor may look at."""
+    if actor.has(Role.AUDITOR):
+        return EquipmentLoan.objects.all()
+    if actor.user_id is None:
+        return EquipmentLoan.objects.none()
+    part = ItemCandidate.objects.filter(task__process=OuterRef("pk"), staff_id=actor.user_id)
+    return EquipmentLoan.objects.filter(Q(data__starter_id=actor.user_id) | Exists(part))
+
+
+def instance_for(*, instance_id: int, actor: Actor, lock: bool = False) -> ProcessInstance:
+    """The instance, if the actor may look at it; locked on its own row alone when asked."""
+    found = visible_instances(actor).filter(pk=instance_id)
+    if lock:
+        if not found.exists():
+            raise NotFound(NO_INSTANCE)
+        return ProcessInstance.objects.select_for_update().get(pk=instance_id)
+    instance = found.select_related("definition").defer("definition__xml").first()
+    if instance is None:
+        raise NotFound(NO_INSTANCE)
+    return instance
+
+
+def loan_for(*, instance_id: int, actor: Actor, lock: bool = False) -> EquipmentLoan:
+    """The loan, if the actor may look at it."""
+    found = visible_loans(actor).filter(pk=instance_id)
+    if lock:
+        if not found.exists():
+            raise NotFound(NO_INSTANCE)
+        return EquipmentLoan.objects.select_for_update().get(pk=instance_id)
+    loan = found.first()
+    if loan is None:
+        raise NotFound(NO_INSTANCE)
+    return loan
+
+
+def stuck_instances(actor: Actor) -> QuerySet[ProcessInstance]:
+    """The instances that stand still in an incident, for those who mend them."""
+    if not actor.has(Role.ADMINISTRATOR):
+        return ProcessInstance.objects.none()
+    open_incident = Incident.objects.filter(instance=OuterRef("pk"), resolved_at=None)
+    return ProcessInstance.objects.filter(Exists(open_incident))
+
+
+def stuck_instance_for(*, instance_id: int, actor: Actor, lock: bool = False) -> ProcessInstance:
+    """The instance, if it stands still and the actor mends such."""
+    found = stuck_instances(actor).filter(pk=instance_id)
+    if lock:
+        if not found.exists():
+            raise NotFound(NO_INSTANCE)
+        return ProcessInstance.objects.select_for_update().get(pk=instance_id)
+    instance = found.select_related("definition").defer("definition__xml").first()
+    if instance is None:
+        raise NotFound(NO_INSTANCE)
+    return instance
+
+
+def _visible_item(item_id: int, actor: Actor) -> WorkItem:
+    items = WorkItem.objects.filter(pk=item_id)
+    if not actor.has(Role.AUDITOR):
+        part = ItemCandidate.objects.filter(item__process=OuterRef("process_id"), staff_id=actor.user_id)
+        items = items.filter(Q(process__started_by_id=actor.user_id) | Exists(part))
+    if actor.user_id is None or (item := items.select_related("process").first()) is None:
+        raise NotFound(NO_ITEM)
+    return item
+
+
+def item_for(*, item_id: int, actor: Actor, lock: bool = False) -> WorkItem:
+    """The item, if the actor may look at its instance; with the instance locked and the item read afresh when asked."""
+    item = _visible_item(item_id, actor)
+    if not lock:
+        return item
+    with item.activation() as activation:
+        return activation.task
+
+
+@contextmanager
+def activation_for(*, item_id: int, actor: Actor) -> Iterator[Activation]:
+    """The activation of an item that the actor may look at, under the lock of its instance."""
+    with _visible_item(item_id, actor).activation() as activation:
+        yield activation
+
+
+def task_for(*, task_id: int, actor: Actor) -> Task:
+    """The task of a hand-written flow, if the actor may look at its instance."""
+    task = Task.objects.filter(pk=task_id, flow_task_type="HUMAN").select_related("process").first()
+    if task is None or not visible_loans(actor).filter(pk=task.process_id).exists():
+        raise NotFound(NO_ITEM)
+    return task
+
+
+def takes_part(instance: ProcessInstance, actor: Actor) -> bool:
+    """Whether the actor started the instance or has or had work in it; an auditor who only reads does not."""
+    if actor.user_id is None:
+        return False
+    return (
+        instance.started_by_id == actor.user_id
+        or ItemCandidate.objects.filter(item__process=instance, staff_id=actor.user_id).exists()
+    )
+
+
+def takes_part_in_loan(loan: EquipmentLoan, actor: Actor) -> bool:
+    """As `takes_part`, for a hand-written flow."""
+    if actor.user_id is None:
+        return False
+    return (
+        loan.starter_id == actor.user_id
+        or ItemCandidate.objects.filter(task__process=loan.pk, staff_id=actor.user_id).exists()
+    )

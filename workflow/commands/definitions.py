@@ -1,0 +1,96 @@
+"""The definition store: models as drawn, in versions that never change."""
+
+from __future__ import annotations
+
+import hashlib
+
+from django.db import connection
+from django.utils.translation import gettext as _
+
+from config import clock
+from config.commands import Actor, command
+from config.errors import Invalid
+from documents.ledger.writer import record
+from workflow import rules
+from workflow.bpmn.check import check
+from workflow.bpmn.model import Finding, Process
+from workflow.bpmn.parser import parse
+from workflow.ledger_actions import DefinitionDeployed, DefinitionUnchanged
+from workflow.models import ProcessDefinition
+from workflow.values import DefinitionView
+
+NAME_LENGTH = 200
+
+
+@command
+def deploy_definition(*, xml: bytes, actor: Actor) -> DefinitionView:
+    """Store a model byte for byte as the next version of its process; running instances stay on theirs.
+
+    The bytes of the newest version again give that version and no new one (recorded all the same).  Raises Invalid with
+    `findings` when the model has errors, NotAllowed unless an administrator or the system deploys.
+    """
+    rules.check_may_deploy(actor)
+    process, warnings = _read(xml)
+    newest = _newest_locked(process.id)
+    digest = hashlib.sha256(xml).hexdigest()
+    if newest is not None and newest.sha256 == digest:
+        record(DefinitionUnchanged, subject=newest, actor=actor, key=newest.key, version=newest.version, sha256=digest)
+        return DefinitionView.of(newest, is_new=False, warnings=warnings)
+
+    definition = ProcessDefinition(
+        key=process.id,
+        version=newest.version + 1 if newest is not None else 1,
+        name=(process.name or process.id)[:NAME_LENGTH],
+        xml=xml,
+        sha256=digest,
+        deployed_by_id=actor.user_id,
+        deployed_at=clock.now(),
+    )
+    definition.save(force_insert=True)
+    record(
+        DefinitionDeployed,
+        subject=definition,
+        actor=actor,
+        key=definition.key,
+        version=definition.version,
+        name=definition.name,
+        sha256=digest,
+    )
+    return DefinitionView.of(definition, is_new=True, warnings=warnings)
+
+
+def _read(xml: bytes) -> tuple[Process, tuple[Finding, ...]]:
+    """The one process of a file and the warnings about it.  Raises Invalid with everything that is wrong."""
+    result = parse(xml)
+    found = list(result.findings)
+    if result.definitions is not None:
+        found += check(result.definitions)
+        if len(result.definitions.processes) > 1:
+            second = result.definitions.processes[1]
+            found.append(
+                Finding(
+                    "error",
+                    "many_processes",
+                    "1つのファイルに流れ(process)は1つだけ書けます。",
+                    "A file may hold only one process.",
+                    second.id,
+                    second.line,
+                )
+            )
+    errors = [finding for finding in found if finding.level == "error"]
+    if errors or result.definitions is None:
+        sentence = _("流れの図に誤りが%(count)d件あります。") % {"count": len(errors)}
+        raise Invalid(sentence, code="bad_model", fields={"file": [sentence]}, findings=found)
+    process = result.definitions.processes[0]
+    if not process.id or len(process.id) > 100:
+        sentence = _("流れの id は1字以上100字までにしてください。")
+        raise Invalid(sentence, code="bad_key", fields={"file": [sentence]}, findings=found)
+    return process, tuple(found)
+
+
+def _newest_locked(key: str) -> ProcessDefinition | None:
+    """The newest version; two deployments of one key wait for each other."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"workflow.definition.{key}"])
+    return ProcessDefinition.objects.filter(key=key).order_by("-version").first()

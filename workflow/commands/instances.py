@@ -1,0 +1,107 @@
+"""Beginning, going back, calling off."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from config.commands import Actor, command
+from config.errors import NotFound
+from documents.ledger.writer import record
+from workflow import access, rules
+from workflow.commands.loans import cancel_loan
+from workflow.engine import intents
+from workflow.enums import Family, Outcome
+from workflow.ledger_actions import InstanceCancelled, InstanceReturned, InstanceStarted
+from workflow.models import ElementHistory, ProcessDefinition, ProcessInstance
+from workflow.runtime import store
+from workflow.runtime.step import name_of, think
+from workflow.values import InstanceView
+
+TITLE_LENGTH = 400
+
+
+@command
+def start_instance(
+    *, key: str, title: str, business_key: str, variables: dict[str, Any], actor: Actor
+) -> InstanceView:
+    """Begin the newest version of a process.  Raises NotFound when no process of that key is deployed."""
+    definition = ProcessDefinition.objects.defer("xml").filter(key=key).order_by("-version").first()
+    if definition is None:
+        raise NotFound(_("流れ「%(key)s」は登録されていません。") % {"key": key}, code="no_definition", key=key)
+    instance = ProcessInstance(
+        definition=definition,
+        business_key=business_key,
+        title=title[:TITLE_LENGTH],
+        started_by_id=actor.user_id,
+    )
+    store.begin(instance)
+    store.write(think(instance=instance, intent=intents.Start(variables), actor=actor))
+    record(
+        InstanceStarted,
+        subject=instance,
+        actor=actor,
+        key=definition.key,
+        version=definition.version,
+        title=instance.title,
+        business_key=business_key,
+    )
+    return InstanceView.of(instance)
+
+
+@command
+def return_to(*, instance_id: int, element_id: str, reason: str, actor: Actor) -> InstanceView:
+    """Go back to an activity that was done before: open work is voided, what was done stays in the history.
+
+    Raises NotFound for what the actor may not see, NotAllowed when he has no part in it, Conflict when it is over, Invalid
+    for an element that was not done yet.
+    """
+    instance = access.instance_for(instance_id=instance_id, actor=actor, lock=True)
+    rules.check_takes_part(access.takes_part(instance, actor))
+    rules.check_running(instance.finished)
+    counted = ElementHistory.objects.filter(instance=instance, outcome=Outcome.COMPLETED, voided_at=None)
+    passed = list(counted.order_by("sequence").values_list("pk", "element_id"))
+    path = tuple(element for _pk, element in passed)
+    step = think(instance=instance, intent=intents.Return(element_id, path, reason), actor=actor)
+    step.passed = tuple(pk for pk, _element in passed)
+    written = store.write(step, resolution=reason)
+    record(
+        InstanceReturned,
+        subject=instance,
+        actor=actor,
+        element=element_id,
+        name=name_of(step.element(element_id)),
+        reason=reason,
+        voided=[item.pk for item in written.voided],
+    )
+    return InstanceView.of(instance)
+
+
+@command
+def cancel_instance(
+    *,
+    instance_id: int,
+    reason: str,
+    seen_revision: int | None = None,
+    family: Family = Family.BPMN,
+    actor: Actor,
+) -> InstanceView:
+    """Call a process off, for a reason.  Raises as return_to does, Invalid without a reason."""
+    if family == Family.FLOW:
+        return cancel_loan(instance_id=instance_id, reason=reason, seen_revision=seen_revision, actor=actor)
+    instance = access.instance_for(instance_id=instance_id, actor=actor, lock=True)
+    rules.check_takes_part(access.takes_part(instance, actor))
+    rules.check_running(instance.finished)
+    rules.check_revision(revision=instance.revision, seen=seen_revision)
+    why = rules.check_reason(reason)
+    store.write(think(instance=instance, intent=intents.Cancel(why), actor=actor), resolution=why)
+    record(
+        InstanceCancelled,
+        subject=instance,
+        actor=actor,
+        title=instance.title,
+        business_key=instance.business_key,
+        reason=why,
+    )
+    return InstanceView.of(instance)

@@ -1,0 +1,77 @@
+"""What the ledger says of processes."""
+
+from django.utils.translation import gettext_lazy as _
+
+from documents.ledger.actions import LedgerAction
+
+
+class DefinitionDeployed(LedgerAction):
+    """A new version of a process was deployed."""
+
+    code = "workflow.definition.deployed"
+    detail = ("key", "version", "name", "sha256")
+    label = _("流れ「{name}」({key})の第{version}版を登録しました")
+
+
+class DefinitionUnchanged(LedgerAction):
+    """Somebody deployed what was deployed already."""
+
+    code = "workflow.definition.unchanged"
+    detail = ("key", "version", "sha256")
+    label = _("流れ {key} を登録しようとしましたが、第{version}版と同じ内容でした")
+
+
+class InstanceStarted(LedgerAction):
+    """A process began."""
+
+    code = "workflow.instance.started"
+    detail = ("key", "version", "title", "business_key")
+    label = _("流れ {key} 第{version}版を「{title}」で始めました")
+
+
+class ItemCompleted(LedgerAction):
+    """Somebody did the work of an item; the names of the values he set, not the values."""
+
+    code = "workflow.item.completed"
+    detail = ("instance", "element", "name", "business_key", "variables")
+    label = _("作業「{name}」を済ませました")
+
+
+class InstanceReturned(LedgerAction):
+    """A process went back to an earlier activity."""
+
+    code = "workflow.instance.returned"
+    detail = ("element", "name", "reason", "voided")
+    label = _("「{name}」へ戻しました。理由: {reason}")
+
+
+class InstanceCancelled(LedgerAction):
+    """A process was called off."""
+
+    code = "workflow.instance.cancelled"
+    detail = ("title", "business_key", "reason")
+    label = _("「{title}」を取り消しました。理由: {reason}")
+
+
+class IncidentRetried(LedgerAction):
+    """An operator let the element of an incident be tried again."""
+
+    code = "workflow.incident.retried"
+    detail = ("incident", "element", "problem", "variables", "solved")
+    label = _("止まっていた「{element}」をやり直しました")
+
+
+class TokenMoved(LedgerAction):
+    """An operator put a stuck instance before another element."""
+
+    code = "workflow.incident.moved"
+    detail = ("incident", "element", "target", "problem", "reason")
+    label = _("止まっていた「{element}」を「{target}」へ移しました。理由: {reason}")
+
+
+class LoanStarted(LedgerAction):
+    """Somebody asked to borrow equipment."""
+
+    code = "workflow.loan.started"
+    detail = ("title", "item", "lent_from", "lent_to", "purpose")
+    label = _("{item} の貸出({lent_from}から{lent_to})を申請しました")

@@ -1,0 +1,66 @@
+"""What this app's commands hand back: plain values, so that no caller holds its rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from workflow.bpmn.model import Finding
+from workflow.enums import Family
+from workflow.models import EquipmentLoan, ProcessDefinition, ProcessInstance, WorkItem
+
+
+@dataclass(frozen=True, slots=True)
+class DefinitionView:
+    """One version of a process; `is_new` is False when the same bytes were there already."""
+
+    id: int
+    key: str
+    version: int
+    name: str
+    sha256: str
+    is_new: bool
+    warnings: tuple[Finding, ...] = ()
+
+    @classmethod
+    def of(cls, row: ProcessDefinition, *, is_new: bool, warnings: tuple[Finding, ...] = ()) -> DefinitionView:
+        """The value of a row."""
+        return cls(row.pk, row.key, row.version, row.name, row.sha256, is_new, warnings)
+
+
+@dataclass(frozen=True, slots=True)
+class InstanceView:
+    """One run of a process after a command; `status` is viewflow's: NEW (running), DONE, CANCELED."""
+
+    id: int
+    family: Family
+    revision: int
+    status: str
+    business_key: str
+    title: str
+
+    @classmethod
+    def of(cls, row: ProcessInstance) -> InstanceView:
+        """The value of a row."""
+        return cls(row.pk, Family.BPMN, row.revision, row.status, row.business_key, row.title)
+
+    @classmethod
+    def of_loan(cls, row: EquipmentLoan) -> InstanceView:
+        """The value of a hand-written flow's row."""
+        return cls(row.pk, Family.FLOW, row.revision, row.status, "", row.title)
+
+
+@dataclass(frozen=True, slots=True)
+class ItemView:
+    """One piece of work."""
+
+    id: int
+    instance_id: int
+    element_id: str
+    element_name: str
+    kind: str
+    is_open: bool
+
+    @classmethod
+    def of(cls, row: WorkItem) -> ItemView:
+        """The value of a row."""
+        return cls(row.pk, row.process_id, row.element_id, row.element_name, row.kind, row.finished is None)
