@@ -42,7 +42,9 @@ def visible_records(actor: Actor) -> QuerySet[Record]:
     if actor.has(Role.AUDITOR):
         return Record.objects.filter(own | shared)
     readers = (
-        Q(binder__group_id__in=actor.group_ids) | Q(Exists(_granted_binders(actor))) | Q(Exists(_granted_records(actor)))
+        Q(binder__group_id__in=actor.group_ids)
+        | Q(Exists(_granted_binders(actor)))
+        | Q(Exists(_granted_records(actor)))
     )
     return Record.objects.filter(own | (shared & readers))
 

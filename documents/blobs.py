@@ -91,9 +91,7 @@ def open_verified(blob: Blob, *, start: int = 0, end: int | None = None) -> Iter
 def _verified_block(blob: Blob, number: int, hashes: bytes) -> bytes:
     length = min(BLOCK, blob.size - number * BLOCK)
     try:
-        block = _storage().read(
-            key_of(blob.sha256), version=blob.store_version, start=number * BLOCK, length=length
-        )
+        block = _storage().read(key_of(blob.sha256), version=blob.store_version, start=number * BLOCK, length=length)
     except FileNotFoundError:
         raise IntegrityBroken(blob.sha256, None) from None
     if hashlib.sha256(block).digest() != hashes[number * DIGEST : (number + 1) * DIGEST]:

@@ -69,7 +69,9 @@ def search(*, actor: Actor, text: str, after: int | None = None, limit: int = PA
             places = _places([row.pk for row in page[:limit]], query.wanted[0])
     except OperationalError as slow:
         if connection.vendor == "postgresql" and "statement timeout" in str(slow):
-            raise Invalid(_("時間がかかりすぎています。語を足して絞り込んでください。"), code="search_too_wide") from slow
+            raise Invalid(
+                _("時間がかかりすぎています。語を足して絞り込んでください。"), code="search_too_wide"
+            ) from slow
         raise
     hits = [Hit(row, places.get(row.pk)) for row in page[:limit]]
     return Hits(hits, counted if counted <= COUNT_LIMIT else None, page[limit - 1].pk if len(page) > limit else None)

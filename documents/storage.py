@@ -129,7 +129,11 @@ class S3Blobs(Storage):
         if found is not None and found.size == size:
             return found.version_id or ""
         result = self.client.put_object(
-            bucket_name=self.bucket, object_name=key, data=source, length=size, part_size=PART  # type: ignore[arg-type]  # minio asks for BinaryIO
+            bucket_name=self.bucket,
+            object_name=key,
+            data=source,
+            length=size,
+            part_size=PART,  # type: ignore[arg-type]  # minio asks for BinaryIO
         )
         return result.version_id or ""
 

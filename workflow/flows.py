@@ -56,10 +56,7 @@ class EquipmentLoanFlow(Flow):
         .Next(this.give_back)
     )
     give_back = (
-        TaskNode(view=None)
-        .Annotation(title=gettext_lazy("返却確認"))
-        .onCreate(this.hand_to_receiver)
-        .Next(this.end)
+        TaskNode(view=None).Annotation(title=gettext_lazy("返却確認")).onCreate(this.hand_to_receiver).Next(this.end)
     )
     end = End().Annotation(title=gettext_lazy("終了"))
 

@@ -107,7 +107,10 @@ class Task(ItemKind):
 
     def rows_for(self, items: Sequence[OpenItem]) -> dict[int, RowExtras]:
         """Which process it belongs to."""
-        return {item.id: RowExtras(subtitle=" ".join(filter(None, [item.business_key, item.process_name]))) for item in items}
+        return {
+            item.id: RowExtras(subtitle=" ".join(filter(None, [item.business_key, item.process_name])))
+            for item in items
+        }
 
 
 class FlowTask(Task):

@@ -16,6 +16,9 @@ from config import clock
 from config.commands import Actor
 from documents.queries import current_files
 
+# The viewer of documents; a plain link for kinds of files that it does not know.
+VIEWERS = ("documents/viewer.html", "approvals/_file_link.html")
+
 
 def page(case: Case, actor: Actor) -> dict[str, Any]:
     """The context of the case page for this person."""
@@ -36,6 +39,7 @@ def page(case: Case, actor: Actor) -> dict[str, Any]:
         "facts": _facts(case),
         "files": current_files(case.record_id),
         "changes": _changes(case),
+        "viewer_templates": VIEWERS,
         "previous_version": case.version - 1,
         "returned": returned if case.state == CaseState.RETURNED else None,
         "verbs": _verbs(standing, present),

@@ -52,7 +52,7 @@ def preview(case: Case) -> dict[str, Any]:
     return {
         "route": route,
         "route_problem": problem,
-        "verdict": _verdict(case, route) if route else "",
+        "verdict": _verdict(case, route) if route else _("経路を決められません"),
         "todo": _todo(case, route),
         "submit_effect": _effect(case, route),
         "wanted_read": read_day(case.wanted_on),

@@ -68,7 +68,7 @@ def own(request: HttpRequest) -> HttpResponse:
         "chosen": chosen,
         "next_after": found[PAGE - 1].pk if len(found) > PAGE else None,
         "may_draft": actor.post_id is not None,
-        "empty": _empty(tabs),
+        "empty": _empty(tabs, may_draft=actor.post_id is not None),
     }
     return render(request, "approvals/list.html", context)
 
@@ -106,9 +106,11 @@ def _url(case: Case) -> str:
     return reverse(name, args=[case.pk])
 
 
-def _empty(tabs: list[Tab]) -> str:
+def _empty(tabs: list[Tab], *, may_draft: bool) -> str:
     """Where to look instead."""
     other = next((tab for tab in tabs[1:] if tab.count), None)
+    if other is None and not may_draft:
+        return _("起案はありません。今日の職がないため起案できません。")
     if other is None:
         return _("起案はまだありません。「新しく起案する」から始めます。")
     return _("ここにはありません。%(state)sが%(count)d件あります。") % {"state": other.label, "count": other.count}

@@ -128,4 +128,3 @@ def _processes(actor: Actor) -> None:
         xml = path.read_bytes()
         if hashlib.sha256(xml).hexdigest() not in known:
             workflow.deploy_definition(xml=xml, actor=actor)
-

@@ -29,7 +29,9 @@ class OwnAppsFinder(AppDirectoriesFinder):
 
     def __init__(self, app_names: Sequence[str] | None = None, *args: Any, **kwargs: Any) -> None:
         root = Path(settings.ROOT)
-        own = [app.name for app in apps.get_app_configs() if Path(app.path).is_relative_to(root / app.name.split(".")[0])]
+        own = [
+            app.name for app in apps.get_app_configs() if Path(app.path).is_relative_to(root / app.name.split(".")[0])
+        ]
         super().__init__(own, *args, **kwargs)
 
 

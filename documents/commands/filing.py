@@ -84,7 +84,9 @@ def create_binder(
         fiscal_year=fiscal_year, classification=classification, group=group, name=name, volume=volume
     )
     if same.exists():
-        raise Invalid(_("入力を確認してください。"), fields={"name": [_("同じ簿冊があります。分冊番号を変えてください。")]})
+        raise Invalid(
+            _("入力を確認してください。"), fields={"name": [_("同じ簿冊があります。分冊番号を変えてください。")]}
+        )
 
     binder = Binder.objects.create(
         fiscal_year=fiscal_year,

@@ -38,9 +38,7 @@ def create_record(*, actor: Actor) -> Record:
 
 
 @command
-def describe_record(
-    *, record_id: int, title: str, binder_id: int | None, disclosure: str, actor: Actor
-) -> Record:
+def describe_record(*, record_id: int, title: str, binder_id: int | None, disclosure: str, actor: Actor) -> Record:
     """Set title, binder and 公開区分 of a draft.  Raises NotFound, NotAllowed, Conflict, Invalid."""
     row = access.record_for_change(record_id=record_id, actor=actor)
     rules.check_may_edit(row, actor=actor)
@@ -116,16 +114,12 @@ def freeze_original(*, record_id: int, content: dict[str, Any], actor: Actor) ->
     row.save(update_fields=["state", "original", "decided_at"])
 
     count = Attachment.objects.filter(record=row, removed_at=None).count()
-    record(
-        acts.OriginalFixed, subject=row, actor=actor, record_id=row.pk, sha256=blob.sha256, attachments=count
-    )
+    record(acts.OriginalFixed, subject=row, actor=actor, record_id=row.pk, sha256=blob.sha256, attachments=count)
     return blob
 
 
 @command
-def complete_record(
-    *, record_id: int, on: dt.date, event_on: dt.date | None = None, actor: Actor
-) -> Record:
+def complete_record(*, record_id: int, on: dt.date, event_on: dt.date | None = None, actor: Actor) -> Record:
     """完結: file the record in its binder under the next 綴り番号 and settle 起算日 and 満了日 (domain.md 1.4).
 
     Raises NotFound, Conflict, Invalid when it has no binder or `on` lies before the day of 決裁.

@@ -30,9 +30,7 @@ def _hits(table: str, phrase: Phrase) -> RawSQL:
 
 def pages_with(phrase: Phrase) -> QuerySet[PageText]:
     """The pages (in parts) that hold the phrase."""
-    return PageText.objects.filter(
-        pk__in=_hits(PAGES, phrase), version__attachment__removed_at=None
-    )
+    return PageText.objects.filter(pk__in=_hits(PAGES, phrase), version__attachment__removed_at=None)
 
 
 def _holds(phrase: Phrase) -> Q:

@@ -61,7 +61,9 @@ def build() -> People:
         )
     for code, name, unit, post_name, rank, roles in PEOPLE:
         family = name.split()[0]
-        people.staff[family] = organization.hire_staff(code=code, name=name, roles=[str(r) for r in roles], actor=SYSTEM)
+        people.staff[family] = organization.hire_staff(
+            code=code, name=name, roles=[str(r) for r in roles], actor=SYSTEM
+        )
         post = organization.create_post(unit_code=unit, name=post_name, rank=rank, valid_from=SINCE, actor=SYSTEM)
         people.posts[family] = post.pk
         organization.appoint(staff_code=code, post_id=post.pk, valid_from=SINCE, actor=SYSTEM)

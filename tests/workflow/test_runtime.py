@@ -22,7 +22,11 @@ def test_a_process_runs_to_its_end_through_viewflow(people: People) -> None:
     assert (item.flow_task, item.flow_task_type, item.status) == (BpmnFlow.user_task, "HUMAN", STATUS.NEW)
     complete(people, instance, "ask", "佐久間")
     item.refresh_from_db()
-    assert (item.status, item.owner_id, item.finished_by_name) == (STATUS.DONE, people.staff["佐久間"].pk, "佐久間 陽向")
+    assert (item.status, item.owner_id, item.finished_by_name) == (
+        STATUS.DONE,
+        people.staff["佐久間"].pk,
+        "佐久間 陽向",
+    )
     assert not ItemCandidate.objects.filter(item=item, is_open=True).exists()
     waiting = item_at(instance, "look")
     assert [c.staff_id for c in waiting.candidates.all()] == [people.staff["三田村"].pk]

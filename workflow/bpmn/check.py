@@ -1,96 +1,164 @@
-"""The deploy-time check of a model.  Pure; the one check that every way into the system uses."""
+"""The deploy-time check of a model.  Pure; the one check that every way into the system uses.
+
+Levels: `error` (cannot run, or its meaning is unclear), `rule` (BPMN forbids it), `warning` (worth knowing).
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from workflow.bpmn.model import Definitions, Element, Finding, Process
+from workflow.bpmn.model import BPMN, Definitions, Element, Finding, Flow, Node, Process
+from workflow.bpmn.parser import BESIDE
 from workflow.engine.nodes import node_type, supported
 from workflow.feel.expressions import FeelError, compile_expression
 
 
 def check(definitions: Definitions) -> list[Finding]:
     """Everything that is wrong with a model, in document order."""
-    found: list[Finding] = list(_ids(definitions))
+    found: list[Finding] = [*_ids(definitions), *_drawings(definitions)]
     if not definitions.processes:
-        found.append(
-            Finding("error", "no_process", "流れ(process)がありません。", "There is no process.", line=definitions.root.line)
-        )
+        found.append(_at(definitions.root, "no_process", "流れ(process)がありません。", "There is no process."))
     for process in definitions.processes:
         for rule in RULES:
             found.extend(rule(process))
-    return sorted(found, key=lambda finding: finding.line)
+    return sorted(found, key=lambda finding: (finding.line, finding.column))
+
+
+def _at(place: Node | Element | Flow | Process, code: str, ja: str, en: str, *, level: str = "error") -> Finding:
+    return Finding(level, code, ja, en, place.id, place.line, place.column)
+
+
+def _called(thing: Element | Flow) -> str:
+    return thing.name or thing.id
 
 
 def _ids(definitions: Definitions) -> Iterator[Finding]:
     seen: set[str] = set()
     for node in definitions.root.walk():
-        if node.id and node.id in seen:
-            yield Finding(
-                "error", "double_id", f"id「{node.id}」が2つあります。", f"Two elements have the id “{node.id}”.", node.id, node.line
-            )
-        seen.add(node.id)
+        if node.id and node.namespace == BPMN and node.id in seen:
+            yield _at(node, "double_id", f"id「{node.id}」が2つあります。", f"Two elements have the id “{node.id}”.")
+        if node.namespace == BPMN:
+            seen.add(node.id)
+
+
+def _drawings(definitions: Definitions) -> Iterator[Finding]:
+    known = {node.id for node in definitions.root.walk()}
+    for diagram in definitions.diagrams:
+        for node in diagram.walk():
+            drawn = node.attributes.get("bpmnElement", "").rpartition(":")[2]
+            if drawn and drawn not in known:
+                yield _at(
+                    node,
+                    "drawn_nothing",
+                    f"図にある「{drawn}」が流れの中にありません。",
+                    f"The diagram draws “{drawn}”, which does not exist.",
+                    level="warning",
+                )
 
 
 def _ends(process: Process) -> Iterator[Finding]:
     starts = process.of_type("startEvent")
     if len(starts) != 1:
-        yield Finding(
-            "error",
+        yield _at(
+            process,
             "one_start",
             f"開始は1つだけ置いてください(いま{len(starts)}個)。",
             f"A process needs exactly one start event; this has {len(starts)}.",
-            process.id,
-            process.line,
         )
     if not process.of_type("endEvent"):
-        yield Finding("error", "no_end", "終了がありません。", "There is no end event.", process.id, process.line)
+        yield _at(process, "no_end", "終了がありません。", "There is no end event.")
 
 
 def _references(process: Process) -> Iterator[Finding]:
     for flow in process.flows.values():
         for role, ja, target in (("sourceRef", "出元", flow.source), ("targetRef", "行き先", flow.target)):
             if target not in process.elements:
-                yield Finding(
-                    "error",
+                yield _at(
+                    flow,
                     "dangling",
-                    f"流れ「{flow.name or flow.id}」の{ja}「{target}」がありません。",
-                    f"{role} “{target}” of a flow does not exist.",
-                    flow.id,
-                    flow.line,
+                    f"流れ「{_called(flow)}」の{ja}「{target}」がありません。",
+                    f"{role} “{target}” of flow “{_called(flow)}” does not exist.",
                 )
     for element in process.elements.values():
         if element.default and element.default not in element.outgoing:
-            yield Finding(
-                "error",
+            yield _at(
+                element,
                 "dangling_default",
-                f"「{element.name or element.id}」の既定の流れ「{element.default}」が、そこから出ていません。",
-                f"The default flow “{element.default}” does not leave this element.",
-                element.id,
-                element.line,
+                f"「{_called(element)}」の既定の流れ「{element.default}」が、そこから出ていません。",
+                f"The default flow “{element.default}” does not leave “{_called(element)}”.",
+            )
+        yield from _flow_references(process, element)
+
+
+def _flow_references(process: Process, element: Element) -> Iterator[Finding]:
+    """What an element says of its own flows agrees with what the flows say."""
+    for child in element.node.children:
+        if not (child.is_bpmn("incoming") or child.is_bpmn("outgoing")):
+            continue
+        named = child.text.strip().rpartition(":")[2]
+        if named not in process.flows:
+            yield _at(
+                element,
+                "dangling_flow",
+                f"「{_called(element)}」の{child.name}「{named}」という流れがありません。",
+                f"{child.name} “{named}” of “{_called(element)}” is not a sequence flow.",
+            )
+        elif named not in (element.incoming if child.name == "incoming" else element.outgoing):
+            yield _at(
+                element,
+                "flow_mismatch",
+                f"「{_called(element)}」の{child.name}「{named}」は、そこにつながっていません。",
+                f"Flow “{named}” is not {child.name} at “{_called(element)}”.",
+                level="rule",
             )
 
 
-_EVENT_DEFINITION = "EventDefinition"
-_LOOPS = ("multiInstanceLoopCharacteristics", "standardLoopCharacteristics")
+# Children and attributes of a flow node that do not change where tokens go.
+HARMLESS = {
+    "incoming", "outgoing", "documentation", "extensionElements", "auditing", "monitoring", "categoryValueRef",
+    "resourceRole", "performer", "humanPerformer", "potentialOwner", "rendering", "property",
+    "ioSpecification", "dataInputAssociation", "dataOutputAssociation", "dataInput", "dataOutput", "inputSet", "outputSet",
+}  # fmt: skip
+# Attributes that would change what happens; the value is the one that changes nothing.
+PLAIN = {"startQuantity": "1", "completionQuantity": "1", "isForCompensation": "false"}
 
 
 def _supported(process: Process) -> Iterator[Finding]:
+    """Whatever the engine cannot execute is refused, one finding for each, what lies inside included."""
     for element in process.elements.values():
-        beyond = [
-            child.name
-            for child in element.node.children
-            if child.name.endswith(_EVENT_DEFINITION) or child.name in _LOOPS
-        ]
-        for name in beyond if node_type(element.type) else [element.type]:
-            yield Finding(
-                "error",
-                "unsupported",
-                f"「{name}」は使えません({element.name or element.id})。使えるのは {', '.join(supported())} です。",
-                f"“{name}” is not supported. Supported: {', '.join(supported())}.",
-                element.id,
-                element.line,
-            )
+        kind = node_type(element.type)
+        if kind is None:
+            yield _unsupported(element.node, element.type, _called(element))
+            yield from _unsupported_inside(element.node)
+            continue
+        for child in element.node.children:
+            if child.namespace == BPMN and child.name not in HARMLESS | kind.children:
+                yield _unsupported(child, child.name, _called(element), element.id)
+        for name, harmless in PLAIN.items():
+            value = element.attributes.get(name, harmless)
+            if value != harmless:
+                yield _unsupported(element.node, f'{name}="{value}"', _called(element))
+
+
+def _unsupported_inside(node: Node) -> Iterator[Finding]:
+    for inner in node.walk():
+        if inner is node or inner.namespace != BPMN or not inner.id or node_type(inner.name) is not None:
+            continue
+        if any(child.is_bpmn("incoming") or child.is_bpmn("outgoing") for child in inner.children):
+            yield _unsupported(inner, inner.name, inner.attributes.get("name") or inner.id)
+
+
+def _unsupported(node: Node, what: str, where: str, element_id: str = "") -> Finding:
+    able = ", ".join(supported())
+    return Finding(
+        "error",
+        "unsupported",
+        f"「{where}」の「{what}」は使えません。使えるのは {able} です。",
+        f"“{what}” of “{where}” is not supported. Supported: {able}.",
+        element_id or node.id,
+        node.line,
+        node.column,
+    )
 
 
 def _types(process: Process) -> Iterator[Finding]:
@@ -102,20 +170,51 @@ def _types(process: Process) -> Iterator[Finding]:
 
 def _conditions(process: Process) -> Iterator[Finding]:
     for flow in process.flows.values():
-        if not flow.condition:
+        node = flow.node.child("conditionExpression")
+        if node is None:
             continue
-        try:
-            compile_expression(flow.condition)
-        except FeelError as odd:
+        language = node.attributes.get("language", "")
+        if language and "feel" not in language.lower():
             yield Finding(
                 "error",
-                "condition",
-                f"流れ「{flow.name or flow.id}」の条件: {odd.ja}",
-                f"The condition of a flow: {odd.en}",
+                "condition_language",
+                f"流れ「{_called(flow)}」の条件の言語「{language}」は使えません。FEELで書いてください。",
+                f"The condition of flow “{_called(flow)}” is written in “{language}”; only FEEL is executed.",
                 flow.id,
-                flow.line,
-                odd.position + 1,
+                node.line,
+                node.column,
             )
+        else:
+            yield from _condition(process, flow, node)
+
+
+def _condition(process: Process, flow: Flow, node: Node) -> Iterator[Finding]:
+    name = _called(flow)
+    if flow.is_default:
+        yield _at(
+            flow,
+            "default_condition",
+            f"既定の流れ「{name}」の条件は使われません。",
+            f"The condition of the default flow “{name}” is not used.",
+            level="warning",
+        )
+    if not flow.condition:
+        yield _at(
+            flow, "condition_empty", f"流れ「{name}」の条件が空です。", f"The condition of flow “{name}” is empty."
+        )
+        return
+    try:
+        compile_expression(flow.condition, process.names)
+    except FeelError as odd:
+        yield Finding(
+            "error",
+            "condition",
+            f"流れ「{name}」の条件: {odd.ja}",
+            f"The condition of flow “{name}”: {odd.en}",
+            flow.id,
+            node.line,
+            node.column,
+        )
 
 
 def _reachable(process: Process) -> Iterator[Finding]:
@@ -128,20 +227,20 @@ def _reachable(process: Process) -> Iterator[Finding]:
         seen.add(at)
         stack.extend(process.flows[flow].target for flow in process.elements[at].outgoing)
     for element in process.elements.values():
-        if element.id not in seen and not _apart(element):
-            yield Finding(
-                "error",
+        if element.id not in seen and node_type(element.type) is not None:
+            yield _at(
+                element,
                 "unreachable",
-                f"「{element.name or element.id}」へ開始から届きません。",
-                "This element cannot be reached from the start.",
-                element.id,
-                element.line,
+                f"「{_called(element)}」へ開始から届きません。",
+                f"“{_called(element)}” cannot be reached from the start.",
             )
 
 
-def _apart(element: Element) -> bool:
-    """Elements that no flow leads to by their nature; they are refused as unsupported anyway."""
-    return node_type(element.type) is None
+def _nothing_else(process: Process) -> Iterator[Finding]:
+    """BPMN children of a process that are neither flow nodes nor known to be beside them have no id to be run by."""
+    for child in process.node.children:
+        if child.namespace == BPMN and child.name not in BESIDE and not child.id and node_type(child.name) is None:
+            yield _unsupported(child, child.name, process.name or process.id, process.id)
 
 
 RULES: tuple[Callable[[Process], Iterator[Finding]], ...] = (
@@ -151,4 +250,5 @@ RULES: tuple[Callable[[Process], Iterator[Finding]], ...] = (
     _types,
     _conditions,
     _reachable,
+    _nothing_else,
 )

@@ -7,9 +7,10 @@ engine reads (`Process`, `Element`, `Flow`) points into it.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
+BPMN_DI = "http://www.omg.org/spec/BPMN/20100524/DI"
 KESSAI = "urn:kessai:bpmn:1"
 
 
@@ -24,11 +25,21 @@ class Node:
     tail: str
     children: tuple[Node, ...]
     line: int
+    column: int = 0
+    prefixes: Mapping[str | None, str] = field(default_factory=dict)  # in scope here, for names inside values
 
     @property
     def id(self) -> str:
         """The id attribute, or empty."""
         return self.attributes.get("id", "")
+
+    def is_bpmn(self, name: str) -> bool:
+        """Whether it is that element of the BPMN namespace."""
+        return self.name == name and self.namespace == BPMN
+
+    def with_children(self, children: tuple[Node, ...]) -> Node:
+        """The same with these children."""
+        return replace(self, children=children)
 
     def walk(self) -> Iterator[Node]:
         """This node and all below, in document order."""
@@ -40,7 +51,7 @@ class Node:
 
     def child(self, name: str) -> Node | None:
         """The first child of the BPMN namespace with that local name."""
-        return next((c for c in self.children if c.name == name and c.namespace == BPMN), None)
+        return next((c for c in self.children if c.is_bpmn(name)), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +65,8 @@ class Flow:
     condition: str
     is_default: bool
     line: int
+    column: int
+    node: Node
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +77,21 @@ class Element:
     type: str
     name: str
     line: int
+    column: int
     node: Node
     incoming: tuple[str, ...]
     outgoing: tuple[str, ...]
     default: str
+
+    @property
+    def attributes(self) -> Mapping[str, str]:
+        """Every attribute, those of other namespaces as `{namespace}name`."""
+        return self.node.attributes
+
+    @property
+    def extension_elements(self) -> Node | None:
+        """The tree of extension elements, of whatever namespace."""
+        return self.node.child("extensionElements")
 
     def extension(self, name: str) -> str:
         """An attribute of our own namespace, or empty."""
@@ -81,9 +105,11 @@ class Process:
     id: str
     name: str
     line: int
+    column: int
     node: Node
-    elements: Mapping[str, Element]
+    elements: Mapping[str, Element]  # flow nodes with an id, in document order
     flows: Mapping[str, Flow]
+    names: frozenset[str] = frozenset()  # declared names of data; those of several words are known to conditions
 
     def of_type(self, name: str) -> list[Element]:
         """The elements of a BPMN type, in document order."""
@@ -96,6 +122,20 @@ class Definitions:
 
     root: Node
     processes: tuple[Process, ...]
+
+    @property
+    def id(self) -> str:
+        """The id of the file's root."""
+        return self.root.id
+
+    @property
+    def diagrams(self) -> tuple[Node, ...]:
+        """The drawings (BPMN DI)."""
+        return tuple(node for node in self.root.children if node.namespace == BPMN_DI and node.name == "BPMNDiagram")
+
+    def process(self, process_id: str) -> Process | None:
+        """The process with that id."""
+        return next((process for process in self.processes if process.id == process_id), None)
 
 
 @dataclass(frozen=True, slots=True)

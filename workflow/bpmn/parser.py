@@ -2,54 +2,114 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from types import MappingProxyType
+
 from lxml import etree
 
 from workflow.bpmn.model import BPMN, Definitions, Element, Finding, Flow, Node, ParseResult, Process
+from workflow.bpmn.places import doctype, starts, text_of
 
 MAX_BYTES = 5 * 1024 * 1024
 MAX_DEPTH = 200
 # Children of a process that are not flow nodes.
 BESIDE = {
-    "sequenceFlow", "documentation", "extensionElements", "laneSet", "ioSpecification", "property", "dataObject",
-    "dataObjectReference", "dataStoreReference", "association", "textAnnotation", "group", "auditing", "monitoring",
-    "supports", "resourceRole", "performer", "humanPerformer", "potentialOwner", "correlationSubscription", "artifact",
+    "sequenceFlow", "documentation", "extensionElements", "laneSet", "ioSpecification", "ioBinding", "property",
+    "dataObject", "dataObjectReference", "dataStoreReference", "association", "textAnnotation", "group", "auditing",
+    "monitoring", "supports", "resourceRole", "performer", "humanPerformer", "potentialOwner",
+    "correlationSubscription", "supportedInterfaceRef", "artifact",
 }  # fmt: skip
+DATA = {"property", "dataObject", "dataObjectReference"}
 
 
 def parse(xml: bytes, *, max_bytes: int = MAX_BYTES) -> ParseResult:
-    """The file as values, and what is wrong with its form.  DOCTYPE declarations are refused."""
+    """The file as values, and what is wrong with its form.  DOCTYPE declarations are refused unread."""
     if len(xml) > max_bytes:
-        limit = max_bytes // 1024 // 1024
-        return _refused("too_large", f"ファイルが{limit}MBを超えています。", f"The file is larger than {limit} MB.")
+        return _refused(
+            "too_large",
+            f"ファイルが大きすぎます({len(xml):,}バイト、上限{max_bytes:,})。",
+            f"The file has {len(xml):,} bytes; the limit is {max_bytes:,}.",
+        )
+    text = text_of(xml)
+    if text is None:
+        return _refused("encoding", "文字コードが分かりません。", "The character encoding is unknown or wrong.", line=1)
+    forbidden = doctype(text)
+    if forbidden is not None:
+        return _doctype(*forbidden)
     reader = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, dtd_validation=False, huge_tree=False, remove_pis=False
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        dtd_validation=False,
+        huge_tree=False,
+        remove_pis=True,
+        remove_comments=True,
     )
     try:
         root = etree.fromstring(xml, reader)
-    except etree.XMLSyntaxError as error:
-        line, column = error.position
+    except (etree.XMLSyntaxError, ValueError) as error:
+        line, column = getattr(error, "position", None) or (1, 1)
         return _refused(
             "not_xml",
             f"XMLとして読めません({line}行{column}桁)。",
             f"This is not well-formed XML (line {line}, column {column}).",
-            line=line,
-            column=column,
+            line=max(line, 1),
+            column=max(column, 1),
         )
     if root.getroottree().docinfo.doctype:
-        return _refused("doctype", "DOCTYPE宣言のあるファイルは登録できません。", "Files with a DOCTYPE are refused.")
-    if etree.QName(root).text != f"{{{BPMN}}}definitions":
-        return _refused(
-            "not_bpmn", "BPMN 2.0のファイルではありません。", "This is not a BPMN 2.0 file.", line=root.sourceline or 0
-        )
-    if _depth(root) > MAX_DEPTH:
-        return _refused("too_deep", "入れ子が深すぎます。", "Elements are nested too deeply.")
-    tree = _node(root)
-    processes = tuple(_process(c) for c in tree.children if c.namespace == BPMN and c.name == "process")
-    return ParseResult(Definitions(tree, processes))
+        return _doctype(1, 1)
+    return _read(root, text)
 
 
 def _refused(code: str, ja: str, en: str, *, line: int = 0, column: int = 0) -> ParseResult:
     return ParseResult(None, (Finding("error", code, ja, en, line=line, column=column),))
+
+
+def _doctype(line: int, column: int) -> ParseResult:
+    return _refused(
+        "doctype",
+        "DOCTYPE宣言のあるファイルは登録できません。",
+        "Files with a DOCTYPE are refused.",
+        line=line,
+        column=column,
+    )
+
+
+def _read(root: etree._Element, text: str) -> ParseResult:
+    places = starts(text)
+    if etree.QName(root).text != f"{{{BPMN}}}definitions":
+        line, column = next(places, (1, 1))
+        return _refused(
+            "not_bpmn", "BPMN 2.0のファイルではありません。", "This is not a BPMN 2.0 file.", line=line, column=column
+        )
+    if _depth(root) > MAX_DEPTH:
+        return _refused(
+            "too_deep", "要素の入れ子が深すぎます。", f"Elements are nested deeper than {MAX_DEPTH}.", line=1
+        )
+    tree = _node(root, places)
+    processes = tuple(_process(child) for child in tree.children if child.is_bpmn("process"))
+    return ParseResult(Definitions(tree, processes), tuple(_nameless(tree)))
+
+
+def _nameless(tree: Node) -> Iterator[Finding]:
+    """Processes, flow nodes and flows without an id cannot be referred to, nor run."""
+    for process in tree.children:
+        if not process.is_bpmn("process"):
+            continue
+        inside = [
+            c for c in process.children if c.namespace == BPMN and (c.name not in BESIDE or c.name == "sequenceFlow")
+        ]
+        for node in [process, *inside]:
+            if not node.id:
+                yield Finding(
+                    "error",
+                    "no_id",
+                    f"「{node.name}」にidがありません。",
+                    f"A {node.name} has no id.",
+                    "",
+                    node.line,
+                    node.column,
+                )
 
 
 def _depth(root: etree._Element) -> int:
@@ -61,47 +121,72 @@ def _depth(root: etree._Element) -> int:
     return deepest
 
 
-def _node(element: etree._Element) -> Node:
+def _node(element: etree._Element, places: Iterator[tuple[int, int]], above: Node | None = None) -> Node:
     """The element as a Node; recursion is bounded by MAX_DEPTH, checked before."""
     name = etree.QName(element)
-    return Node(
+    line, column = next(places, (element.sourceline or 0, 0))
+    prefixes = dict(element.nsmap)
+    bare = Node(
         namespace=name.namespace or "",
         name=name.localname,
-        attributes={str(key): str(value) for key, value in element.attrib.items()},
+        attributes=MappingProxyType({str(key): str(value) for key, value in element.attrib.items()}),
         text=element.text or "",
         tail=element.tail or "",
-        children=tuple(_node(child) for child in element if isinstance(child.tag, str)),
-        line=element.sourceline or 0,
+        children=(),
+        line=line,
+        column=column,
+        prefixes=above.prefixes if above is not None and above.prefixes == prefixes else prefixes,
     )
+    return bare.with_children(tuple(_node(child, places, bare) for child in element if isinstance(child.tag, str)))
 
 
 def _process(node: Node) -> Process:
-    flows: dict[str, Flow] = {}
-    defaults = {c.attributes["default"] for c in node.children if "default" in c.attributes}
-    for child in node.children:
-        if child.namespace == BPMN and child.name == "sequenceFlow":
-            condition = child.child("conditionExpression")
-            flows[child.id] = Flow(
-                id=child.id,
-                name=child.attributes.get("name", ""),
-                source=child.attributes.get("sourceRef", ""),
-                target=child.attributes.get("targetRef", ""),
-                condition=condition.text.strip() if condition is not None else "",
-                is_default=child.id in defaults,
-                line=child.line,
-            )
+    inside = [child for child in node.children if child.namespace == BPMN and child.id]
+    defaults = {child.attributes["default"] for child in inside if "default" in child.attributes}
+    flows = {child.id: _flow(child, defaults) for child in inside if child.name == "sequenceFlow"}
+    incoming: dict[str, list[str]] = {}
+    outgoing: dict[str, list[str]] = {}
+    for flow in flows.values():
+        incoming.setdefault(flow.target, []).append(flow.id)
+        outgoing.setdefault(flow.source, []).append(flow.id)
     elements = {
         child.id: Element(
             id=child.id,
             type=child.name,
             name=child.attributes.get("name", ""),
             line=child.line,
+            column=child.column,
             node=child,
-            incoming=tuple(flow.id for flow in flows.values() if flow.target == child.id),
-            outgoing=tuple(flow.id for flow in flows.values() if flow.source == child.id),
+            incoming=tuple(incoming.get(child.id, ())),
+            outgoing=tuple(outgoing.get(child.id, ())),
             default=child.attributes.get("default", ""),
         )
-        for child in node.children
-        if child.namespace == BPMN and child.name not in BESIDE
+        for child in inside
+        if child.name not in BESIDE
     }
-    return Process(node.id, node.attributes.get("name", ""), node.line, node, elements, flows)
+    names = frozenset(child.attributes.get("name", "") for child in inside if child.name in DATA) - {""}
+    return Process(
+        node.id,
+        node.attributes.get("name", ""),
+        node.line,
+        node.column,
+        node,
+        MappingProxyType(elements),
+        MappingProxyType(flows),
+        names,
+    )
+
+
+def _flow(node: Node, defaults: set[str]) -> Flow:
+    condition = node.child("conditionExpression")
+    return Flow(
+        id=node.id,
+        name=node.attributes.get("name", ""),
+        source=node.attributes.get("sourceRef", ""),
+        target=node.attributes.get("targetRef", ""),
+        condition=condition.text.strip() if condition is not None else "",
+        is_default=node.id in defaults,
+        line=node.line,
+        column=node.column,
+        node=node,
+    )

@@ -23,9 +23,7 @@ TITLE_LENGTH = 400
 
 
 @command
-def start_instance(
-    *, key: str, title: str, business_key: str, variables: dict[str, Any], actor: Actor
-) -> InstanceView:
+def start_instance(*, key: str, title: str, business_key: str, variables: dict[str, Any], actor: Actor) -> InstanceView:
     """Begin the newest version of a process.  Raises NotFound when no process of that key is deployed."""
     definition = ProcessDefinition.objects.defer("xml").filter(key=key).order_by("-version").first()
     if definition is None:

@@ -37,9 +37,7 @@ def complete_item(
         return complete_task(task_id=item_id, seen_revision=seen_revision, variables=variables, actor=actor)
     with access.activation_for(item_id=item_id, actor=actor) as activation:
         item = activation.task
-        rules.check_open(
-            finished=item.finished, done=item.status == STATUS.DONE, name=item.finished_by_name
-        )
+        rules.check_open(finished=item.finished, done=item.status == STATUS.DONE, name=item.finished_by_name)
         rules.check_revision(revision=item.process.revision, seen=seen_revision)
         person = get_user_model()(pk=actor.user_id)
         rules.check_candidate(activation.assign.has_perm(person))

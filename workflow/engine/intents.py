@@ -29,7 +29,11 @@ class Complete(Intent):
 
 @dataclass(frozen=True, slots=True)
 class Return(Intent):
-    """Go back to an activity that was completed before.  `path` lists the completed elements in order."""
+    """Go back to an activity that was completed before.
+
+    `path` lists the elements that were completed and still count, in their order: it is the caller's reading of the
+    history.  The event `Returned` answers with the positions in it that count no longer.
+    """
 
     element: str
     path: tuple[str, ...]

@@ -25,9 +25,7 @@ def chart(on: dt.date | None = None) -> Chart:
         for post in Post.objects.on(day)
     }
     units = {
-        unit.pk: UnitNode(
-            unit.pk, unit.parent_id, unit.code, unit.name, unit.short_name, unit.symbol, unit.group_id
-        )
+        unit.pk: UnitNode(unit.pk, unit.parent_id, unit.code, unit.name, unit.short_name, unit.symbol, unit.group_id)
         for unit in Unit.objects.on(day)
     }
     return Chart(day, units, posts)
@@ -37,7 +35,10 @@ def holders_of(*, post_id: int, on: dt.date | None = None) -> list[Holder]:
     """Who sits in the post that day: 本務 first, then 事務取扱, then 兼務."""
     day = on or clock.today()
     held = (
-        Appointment.objects.on(day).filter(post_id=post_id, staff__is_active=True).select_related("staff").order_by("id")
+        Appointment.objects.on(day)
+        .filter(post_id=post_id, staff__is_active=True)
+        .select_related("staff")
+        .order_by("id")
     )
     return [
         Holder(row.staff_id, row.staff.code, row.staff.name, row.kind)
@@ -48,7 +49,11 @@ def holders_of(*, post_id: int, on: dt.date | None = None) -> list[Holder]:
 def appointments_of(*, staff_id: int, on: dt.date | None = None) -> list[Appointment]:
     """The posts a person holds that day, 本務 first, with post and unit loaded."""
     day = on or clock.today()
-    held = Appointment.objects.on(day).filter(staff_id=staff_id, post__in=Post.objects.on(day)).select_related("post__unit")
+    held = (
+        Appointment.objects.on(day)
+        .filter(staff_id=staff_id, post__in=Post.objects.on(day))
+        .select_related("post__unit")
+    )
     return sorted(held, key=lambda a: (_ORDER[AppointmentKind(a.kind)], -a.post.rank, a.pk))
 
 
@@ -62,9 +67,7 @@ def absences_at(*, staff_ids: Iterable[int], moment: dt.datetime) -> dict[int, A
 
 def delegations_to(*, staff_id: int, moment: dt.datetime) -> list[Delegation]:
     """For whom the person may act at that moment (代理)."""
-    rows = Delegation.objects.filter(
-        delegate_id=staff_id, starts_at__lte=moment, ends_at__gt=moment, cancelled_at=None
-    )
+    rows = Delegation.objects.filter(delegate_id=staff_id, starts_at__lte=moment, ends_at__gt=moment, cancelled_at=None)
     return list(rows.select_related("staff").order_by("starts_at"))
 
 

@@ -141,9 +141,7 @@ def _save_done(step: Step) -> None:
         return
     item.finished_by_id = step.actor.user_id
     item.finished_by_name = step.actor.name
-    item.save(
-        update_fields=["status", "owner", "assigned", "started", "finished", "finished_by", "finished_by_name"]
-    )
+    item.save(update_fields=["status", "owner", "assigned", "started", "finished", "finished_by", "finished_by_name"])
     ItemCandidate.objects.filter(item=item).update(is_open=False)
 
 
@@ -235,9 +233,7 @@ def _tell(step: Step, written: Written) -> None:
     reasons = {event.token: event.reason for event in step.events if isinstance(event, ev.ElementVoided)}
     for item in written.voided:
         reason = reasons.get(int(item.token_id), "")
-        announce(
-            told.ItemVoided(**who, item_id=item.pk, element_id=item.element_id, kind=item.kind, reason=reason)
-        )
+        announce(told.ItemVoided(**who, item_id=item.pk, element_id=item.element_id, kind=item.kind, reason=reason))
     for item in written.opened:
         people = tuple(person.staff_id for person in step.people[int(item.token_id)])
         announce(

@@ -6,8 +6,7 @@ from collections.abc import Iterator
 
 from workflow.bpmn.model import Element, Finding, Process
 from workflow.engine import events as ev
-from workflow.engine.nodes.base import Arrival, NodeType, error, leave
-from workflow.feel.expressions import FeelError, compile_expression
+from workflow.engine.nodes.base import Arrival, NodeType, error, is_true, leave, no_way_out
 
 
 class ExclusiveGateway(NodeType):
@@ -19,7 +18,7 @@ class ExclusiveGateway(NodeType):
     tag = "exclusiveGateway"
 
     def check(self, process: Process, element: Element) -> Iterator[Finding]:
-        """Every way out of a choice has a condition or is the default, and every condition can be read."""
+        """Every way out of a choice has a condition or is the default."""
         if not element.outgoing:
             yield error(element, "gateway_dead", "分岐から出る流れがありません。", "A gateway leads nowhere.")
         if len(element.outgoing) < 2:
@@ -27,37 +26,22 @@ class ExclusiveGateway(NodeType):
         for flow_id in element.outgoing:
             flow = process.flows[flow_id]
             if not flow.condition and not flow.is_default:
+                name = element.name or element.id
                 yield Finding(
                     "error",
                     "condition_missing",
-                    f"分岐「{element.name or element.id}」から出る流れに条件がありません。",
-                    "A flow out of an exclusive gateway has no condition and is not the default.",
+                    f"分岐「{name}」から出る流れ「{flow.name or flow.id}」に条件がなく、既定の流れでもありません。",
+                    f"Flow “{flow.name or flow.id}” out of gateway “{name}” has no condition and is not the default.",
                     flow.id,
                     flow.line,
+                    flow.column,
                 )
 
     def on_complete(self, at: Arrival) -> Iterator[ev.Event]:
         """Choose one flow."""
         flows = [at.process.flows[flow] for flow in at.element.outgoing]
         if len(flows) == 1 and not flows[0].condition:
-            yield from leave(at, (flows[0].id,))
-            return
-        try:
-            chosen = next(
-                (f.id for f in flows if f.condition and compile_expression(f.condition).evaluate(at.variables) is True),
-                None,
-            )
-        except FeelError as odd:
-            yield ev.IncidentRaised(at.token, at.element.id, "condition_unreadable", odd.ja, odd.en)
-            return
+            return leave(at, (flows[0].id,))
+        chosen = next((f.id for f in flows if f.condition and not f.is_default and is_true(at, f)), None)
         chosen = chosen or next((f.id for f in flows if f.is_default), None)
-        if chosen is None:
-            yield ev.IncidentRaised(
-                at.token,
-                at.element.id,
-                "no_way_out",
-                f"分岐「{at.element.name or at.element.id}」で、どの条件も成り立ちませんでした。",
-                f"No condition at gateway “{at.element.name or at.element.id}” was true, and it has no default.",
-            )
-            return
-        yield from leave(at, (chosen,))
+        return leave(at, (chosen,) if chosen else no_way_out(at))

@@ -106,7 +106,9 @@ def appoint(
     rules.check_keeps_masters(actor)
     running = Appointment.objects.filter(Q(valid_to=None) | Q(valid_to__gt=valid_from), staff=staff)
     if kind == AppointmentKind.MAIN and running.filter(kind=AppointmentKind.MAIN).exists():
-        raise Invalid(_("入力を確認してください。"), fields={"kind": [_("この日に本務がすでにあります。先に終えてください。")]})
+        raise Invalid(
+            _("入力を確認してください。"), fields={"kind": [_("この日に本務がすでにあります。先に終えてください。")]}
+        )
     if running.filter(post=post).exists():
         raise Invalid(_("入力を確認してください。"), fields={"post_id": [_("この職にすでに任用されています。")]})
 

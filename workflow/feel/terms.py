@@ -1,0 +1,166 @@
+"""An expression as a tree, and the reader that makes it.  Pure."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from lark import Lark, Token
+from lark.exceptions import UnexpectedToken
+
+from workflow.feel.errors import FeelError
+from workflow.feel.functions import FUNCTIONS
+from workflow.feel.lexer import FeelLexer, Source
+
+MAX_LENGTH = 4_000
+MAX_DEPTH = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One operation: what it does, on which terms, with which value, and where it stands."""
+
+    kind: str
+    parts: tuple[Term, ...]
+    value: Any
+    position: int
+    depth: int
+
+    def walk(self) -> Iterator[Term]:
+        """This term and all below."""
+        stack = [self]
+        while stack:
+            term = stack.pop()
+            yield term
+            stack.extend(term.parts)
+
+
+def read(text: str, names: frozenset[str]) -> Term:
+    """The tree of an expression.  Raises FeelError with a sentence and the position."""
+    if len(text) > MAX_LENGTH:
+        raise FeelError(
+            f"式が長すぎます(上限{MAX_LENGTH:,}文字)。", f"The expression is longer than {MAX_LENGTH:,} characters."
+        )
+    try:
+        found = _reader().parse(Source(text, names))  # type: ignore[arg-type]  # our lexer takes a Source for a text
+    except UnexpectedToken as odd:
+        raise _unexpected(odd.token, text) from None
+    assert isinstance(found, Term)  # noqa: S101 - every rule of the grammar makes one
+    return found
+
+
+def _unexpected(token: Token, text: str) -> FeelError:
+    if token.type == "$END":
+        return FeelError("式が途中で終わっています。", "The expression ends too early.", len(text))
+    at = token.start_pos or 0
+    shown = text[at : at + 10]
+    if text[at - 1 : at + 1] == "==":
+        return FeelError("等しいことは「=」ひとつで書きます。", "Equality is written with a single “=”.", at)
+    return FeelError(f"{at + 1}文字目「{shown}」が読めません。", f"Cannot read “{shown}” at {at + 1}.", at)
+
+
+@functools.lru_cache(maxsize=1)
+def _reader() -> Lark:
+    grammar = (Path(__file__).parent / "grammar.lark").read_text(encoding="utf-8")
+    return Lark(grammar, parser="lalr", lexer=FeelLexer, transformer=_Builder())
+
+
+def _term(kind: str, parts: list[Term], *, value: Any = None, position: int | None = None) -> Term:
+    at = position if position is not None else parts[0].position
+    depth = 1 + max((part.depth for part in parts), default=0)
+    if depth > MAX_DEPTH:
+        raise FeelError("式の入れ子が深すぎます。", f"The expression is nested deeper than {MAX_DEPTH}.", at)
+    return Term(kind, tuple(parts), value, at, depth)
+
+
+def _given(children: list[Any]) -> list[Term]:
+    return [child for child in children if isinstance(child, Term)]
+
+
+class _Builder:
+    """Makes a term of each rule as it is recognised, innermost first; no recursion, so depth is bounded here."""
+
+    def _leaf(self, kind: str, token: Token, value: Any) -> Term:
+        return _term(kind, [], value=value, position=token.start_pos)
+
+    def number(self, children: list[Any]) -> Term:
+        return self._leaf("constant", children[0], Decimal(str(children[0])))
+
+    def string(self, children: list[Any]) -> Term:
+        return self._leaf("constant", children[0], str(children[0]))
+
+    def true(self, children: list[Any]) -> Term:
+        return self._leaf("constant", children[0], True)
+
+    def false(self, children: list[Any]) -> Term:
+        return self._leaf("constant", children[0], False)
+
+    def null(self, children: list[Any]) -> Term:
+        return self._leaf("constant", children[0], None)
+
+    def name(self, children: list[Any]) -> Term:
+        return self._leaf("name", children[0], str(children[0]))
+
+    def path(self, children: list[Any]) -> Term:
+        return _term("path", [children[0]], value=str(children[1]))
+
+    def call(self, children: list[Any]) -> Term:
+        name, given = children[0], _given(children[1:])
+        function = FUNCTIONS.get(str(name))
+        if function is None:
+            raise FeelError(f"関数「{name}」はありません。", f"There is no function “{name}”.", name.start_pos or 0)
+        if not function.least <= len(given) <= function.most:
+            raise FeelError(
+                f"関数「{name}」の引数の数({len(given)}個)が違います。",
+                f"“{name}” does not take {len(given)} arguments.",
+                name.start_pos or 0,
+            )
+        return _term("call", given, value=function, position=name.start_pos)
+
+    def list(self, children: list[Any]) -> Term:
+        given = _given(children)
+        return _term("list", given, position=given[0].position if given else 0)
+
+    def range(self, children: list[Any]) -> Term:
+        first, low, _, high, last = children
+        signs = (">=" if first == "[" else ">", "<=" if last == "]" else "<")
+        return _term("range", [low, high], value=signs, position=first.start_pos)
+
+    def signed(self, children: list[Any]) -> Term:
+        return _term("signed", [children[1]], value=str(children[0]), position=children[0].start_pos)
+
+    def sum(self, children: list[Any]) -> Term:
+        return _term("chain", children[::2], value=tuple(str(sign) for sign in children[1::2]))
+
+    product = sum
+
+    def power(self, children: list[Any]) -> Term:
+        return _term("chain", children, value=("**",) * (len(children) - 1))
+
+    def comparison(self, children: list[Any]) -> Term:
+        return _term("comparison", children[::2], value=str(children[1]))
+
+    def conjunction(self, children: list[Any]) -> Term:
+        return _term("conjunction", children)
+
+    def disjunction(self, children: list[Any]) -> Term:
+        return _term("disjunction", children)
+
+    def between(self, children: list[Any]) -> Term:
+        return _term("between", children)
+
+    def unary_test(self, children: list[Any]) -> Term:
+        return _term("unary_test", [children[1]], value=str(children[0]), position=children[0].start_pos)
+
+    def tests(self, children: list[Any]) -> Term:
+        return _term("list", children)
+
+    def in_test(self, children: list[Any]) -> Term:
+        return _term("in_test", children)
+
+    def if_then_else(self, children: list[Any]) -> Term:
+        return _term("if_then_else", children)
