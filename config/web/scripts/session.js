@@ -1,0 +1,70 @@
+// A log-in that ended never costs what was typed: the page stays, a band offers the log-in in another tab, and what is
+// sent afterwards carries the token of the new log-in.
+import { hideNotice, showNotice } from "./notices.js";
+
+const SURE_FOR = 60_000;
+let confirmedAt = Date.now();
+
+/** The token of the log-in that is valid now; the one in the page may be older. */
+export function currentToken() {
+  const found = document.cookie.split("; ").find((part) => part.startsWith("csrftoken="));
+  return found ? decodeURIComponent(found.slice("csrftoken=".length)) : "";
+}
+
+/** Put today's token into a form that was made under an earlier log-in. */
+export function refreshToken(form) {
+  const field = form.querySelector("[name=csrfmiddlewaretoken]");
+  const token = currentToken();
+  if (field && token) field.value = token;
+}
+
+/** Tell the person that the log-in ended; everything typed stays where it is. */
+export function sessionEnded() {
+  const notice = showNotice("session-ended");
+  notice?.querySelector("a")?.focus();
+}
+
+/** Whether the server has answered this person a moment ago, or there is nobody to lose. */
+export function confirmedLately() {
+  return !document.body.dataset.session || Date.now() - confirmedAt < SURE_FOR;
+}
+
+/** Whether this page's person is still logged in.  True when nobody can tell: the server then answers for itself. */
+export async function stillLoggedIn() {
+  if (confirmedLately()) return true;
+  try {
+    const answer = await fetch(document.body.dataset.session, { headers: { Accept: "application/json" }, cache: "no-store" });
+    if (answer.status === 401) return false;
+    const { code } = await answer.json();
+    if (code && code !== document.body.dataset.person) return false;
+    confirmedAt = Date.now();
+  } catch {
+    return true;
+  }
+  return true;
+}
+
+export function startSession() {
+  document.body.addEventListener("htmx:configRequest", (event) => {
+    const token = currentToken();
+    if (!token || event.detail.verb === "get") return;
+    event.detail.headers["X-CSRFToken"] = token;
+    if (event.detail.parameters.csrfmiddlewaretoken) event.detail.parameters.csrfmiddlewaretoken = token;
+  });
+  document.body.addEventListener("htmx:beforeSwap", (event) => {
+    if (event.detail.xhr.status !== 401) return;
+    event.detail.shouldSwap = false;
+    event.detail.isError = false;
+    sessionEnded();
+  });
+  document.body.addEventListener("htmx:afterRequest", (event) => {
+    const status = event.detail.xhr?.status ?? 0;
+    if (status < 200 || status >= 400) return;
+    confirmedAt = Date.now();
+    for (const name of ["session-ended", "no-answer", "refused"]) hideNotice(name);
+  });
+  document.body.addEventListener("htmx:responseError", () => showNotice("refused"));
+  document.body.addEventListener("htmx:sendError", () => showNotice("no-answer"));
+  // Pages that ask the server themselves report with this event.
+  document.addEventListener("kessai:session-ended", sessionEnded);
+}
