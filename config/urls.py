@@ -5,6 +5,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import include, path
 from django.views.i18n import set_language
 
+from config.web import session
 from config.web.login import DemoLoginView
 from config.web.pages import Access, page
 
@@ -14,6 +15,8 @@ def closed(request: HttpRequest) -> HttpResponse:
     """Pages that allauth names but that a city hall does not have: sign-up, mail addresses, resets by mail."""
     raise Http404
 
+
+handler500 = "config.web.failures.server_error"
 
 urlpatterns = [
     path("accounts/login/", page(Access.PUBLIC)(DemoLoginView.as_view()), name="account_login"),
@@ -25,6 +28,8 @@ urlpatterns = [
         path(f"accounts/closed/{name}/", closed, name=f"account_{name}")
         for name in ("signup", "reset_password", "email", "set_password", "email_verification_sent")
     ),
+    path("session/", session.state, name="session"),
+    path("session/back/", session.back, name="session_back"),
     path("language/", page(Access.PUBLIC)(set_language), name="language"),
     path("documents/", include("documents.urls")),
     path("ledger/", include("documents.ledger.urls")),

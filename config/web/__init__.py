@@ -1,0 +1,1 @@
+"""The page frame: templates, style sheets, scripts, and what every page declares."""

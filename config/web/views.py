@@ -18,8 +18,8 @@ from config.web.pages import Access
 class CommandView(FormView):  # type: ignore[type-arg]  # the form class differs from page to page
     """GET shows a form; POST runs a command and maps what it refuses, with everything typed kept.
 
-    Invalid → the same page, 422, sentences at their fields.  Conflict → the same page, 409, with `conflict` and the fresh
-    state in the context.  NotAllowed and NotFound → the pages for 403 and 404.
+    Invalid → the same page, 422, sentences at their fields.  Conflict → the same page, 409, with `conflict` and the
+    fresh state in the context.  NotAllowed and NotFound → the pages for 403 and 404.
     """
 
     access: ClassVar[Access] = Access.CLOSED

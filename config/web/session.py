@@ -1,0 +1,62 @@
+"""A log-in that ended never costs what was typed: what scripts ask, and the page that keeps a form meanwhile."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+
+from config.web.pages import Access, page
+
+# Never shown again in a page, whatever a form calls its fields.
+SECRET = ("password", "csrfmiddlewaretoken")
+
+
+@never_cache
+@page(Access.PUBLIC)
+def state(request: HttpRequest) -> HttpResponse:
+    """Who is logged in, for scripts that are about to send something: 401 when nobody is."""
+    actor = getattr(request, "actor", None)
+    return ended_answer() if actor is None else JsonResponse({"code": actor.code})
+
+
+@page(Access.STAFF)
+def back(request: HttpRequest) -> HttpResponse:
+    """Where the log-in in another tab ends: the work goes on in the first one."""
+    return render(request, "web/session_back.html")
+
+
+def ended_answer() -> HttpResponse:
+    """What a script gets when nobody is logged in; it keeps the page and offers the log-in."""
+    body = {"status": 401, "code": "logged_out", "detail": _("ログインが切れました。")}
+    return JsonResponse(body, status=401, content_type="application/problem+json")
+
+
+def asked_by_script(request: HttpRequest) -> bool:
+    """Whether a script asks and not somebody who opens a page."""
+    headers = request.headers
+    boosted = headers.get("HX-Boosted") == "true"
+    if headers.get("X-Requested-With") == "XMLHttpRequest" or (headers.get("HX-Request") == "true" and not boosted):
+        return True
+    return headers.get("Sec-Fetch-Dest") == "empty" and not boosted
+
+
+def kept_form(request: HttpRequest) -> HttpResponse:
+    """A form arrived after the log-in ended: the page keeps its texts, to be sent again after logging in."""
+    kept = [
+        (name, value)
+        for name, values in request.POST.lists()
+        if not any(secret in name for secret in SECRET)
+        for value in values
+    ]
+    shown = [value for _name, value in kept if any(letter.isalpha() for letter in value) and len(value) > 1]
+    context = {"kept": kept, "shown": shown, "lost_files": bool(request.FILES), "action": request.get_full_path()}
+    return render(request, "web/session_ended.html", context, status=401)
+
+
+def safe_next(request: HttpRequest, address: str) -> str:
+    """The address when it lies on this site, else the first page."""
+    allowed = url_has_allowed_host_and_scheme(address, {request.get_host()}, require_https=request.is_secure())
+    return address if allowed else "/"
