@@ -18,6 +18,8 @@ ALLOWED_HOSTS = ENV["KESSAI_HOSTS"]
 CSRF_TRUSTED_ORIGINS = [f"{'https' if ENV['KESSAI_HTTPS'] else 'http'}://{host}" for host in ALLOWED_HOSTS]
 
 INSTALLED_APPS = [
+    # First, so that its pages stand in front of those that allauth and viewflow bring under the same names.
+    "config.web",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -29,7 +31,6 @@ INSTALLED_APPS = [
     "viewflow",
     "viewflow.workflow",
     "django_htmx",
-    "config.web",
     "config.jobs",
     "documents.ledger",
     "documents",

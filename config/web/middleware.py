@@ -16,7 +16,6 @@ from config.web import session
 from config.web.pages import Access, access_of, may_open
 from config.web.views import refusal_page
 
-
 POLICY = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
 
 

@@ -6,6 +6,13 @@ from workflow.organization.commands.away import (
     register_absence,
     register_delegation,
 )
+from workflow.organization.commands.logins import (
+    change_own_password,
+    record_locked_login,
+    record_login,
+    record_logout,
+    record_refused_login,
+)
 from workflow.organization.commands.people import hire_staff, retire_staff, set_password, set_roles
 from workflow.organization.commands.structure import appoint, create_post, create_unit, end_appointment, end_unit
 
@@ -13,11 +20,16 @@ __all__ = [
     "appoint",
     "cancel_absence",
     "cancel_delegation",
+    "change_own_password",
     "create_post",
     "create_unit",
     "end_appointment",
     "end_unit",
     "hire_staff",
+    "record_locked_login",
+    "record_login",
+    "record_logout",
+    "record_refused_login",
     "register_absence",
     "register_delegation",
     "retire_staff",
