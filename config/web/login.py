@@ -1,12 +1,42 @@
-"""The log-in form; in the demo city it shows who may be tried."""
+"""The log-in form, which in the demo city shows who may be tried, and the form for one's own new password."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from allauth.account.forms import ChangePasswordForm, LoginForm
 from allauth.account.views import LoginView
 from django.conf import settings
+from django.contrib.auth.password_validation import password_validators_help_texts
 from django.utils.module_loading import import_string
+from django.utils.translation import gettext_lazy as _
+
+
+class StaffLoginForm(LoginForm):  # type: ignore[misc]  # allauth ships no types
+    """Sentences that name the field."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["login"].error_messages["required"] = _("職員番号を入力してください。")
+        self.fields["password"].error_messages["required"] = _("パスワードを入力してください。")
+
+
+class OwnPasswordForm(ChangePasswordForm):  # type: ignore[misc]  # allauth ships no types
+    """Labels of ours, no examples inside the fields, and the rules as a list below the new password."""
+
+    labels = {
+        "oldpassword": _("いまのパスワード"),
+        "password1": _("新しいパスワード"),
+        "password2": _("新しいパスワード(もう一度)"),
+    }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, label in self.labels.items():
+            field = self.fields[name]
+            field.label, field.help_text = label, ""
+            field.widget.attrs.pop("placeholder", None)
+        self.rules = password_validators_help_texts()
 
 
 class DemoLoginView(LoginView):  # type: ignore[misc]  # allauth ships no types

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from django import template
+from django import forms, template
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -28,6 +28,20 @@ def words(text: str) -> list[str]:
 def stylesheet(name: str) -> str:
     """The path of one of the frame's style sheets."""
     return f"web/{name}.css"
+
+
+# Their look is the browser's, or comes with their label.
+BARE = (forms.CheckboxInput, forms.RadioSelect, forms.CheckboxSelectMultiple, forms.FileInput, forms.HiddenInput)
+
+
+@register.filter
+def styled(field: forms.BoundField) -> SafeString:
+    """A form's field with the frame's classes, so that forms know nothing of style sheets."""
+    if isinstance(field.field.widget, BARE):
+        return field.as_widget()
+    own = field.field.widget.attrs.get("class", "")
+    names = dict.fromkeys([*own.split(), "in", *(["bad"] if field.errors else [])])
+    return field.as_widget(attrs={"class": " ".join(names)})
 
 
 @register.simple_tag
