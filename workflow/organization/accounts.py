@@ -70,6 +70,10 @@ class StaffAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ship
             commands.record_logout(code=actor.code, actor=actor)
         super().logout(request)
 
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        """Back to work."""
+        return "/"
+
     def set_password(self, user: Staff, password: str) -> None:
         """A person's own new password goes through the command like every other change."""
         actor: Actor = self.request.actor
