@@ -50,6 +50,10 @@ class _CaseRows:
     def _badges(self, case: Case) -> list[Badge]:
         return []
 
+    def url_of_instance(self, instance_id: int) -> str:
+        """The case page."""
+        return reverse("approvals:open", args=[instance_id])
+
 
 class Decision(_CaseRows, ItemKind):
     """A step of a route: 回議 or 決裁."""

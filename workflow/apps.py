@@ -1,6 +1,10 @@
-"""The app's name for Django."""
+"""The app's name for Django, and its entries of the menu."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from config.web import navigation
+from config.web.pages import Access
 
 
 class WorkflowConfig(AppConfig):
@@ -8,3 +12,12 @@ class WorkflowConfig(AppConfig):
 
     name = "workflow"
     label = "workflow"
+
+    def ready(self) -> None:
+        """Register the entries of the main menu."""
+        from workflow.queries import open_count  # noqa: PLC0415 - models are loaded only now
+
+        entry = navigation.Entry
+        navigation.register(entry(10, _("決裁箱"), "workflow:inbox", Access.STAFF, "/", badge=open_count))
+        navigation.register(entry(60, _("申請・流れ"), "workflow:begun", Access.STAFF, "/processes/"))
+        navigation.register(entry(70, _("様式と流れ"), "workflow:definitions", Access.STAFF, "/definitions/"))

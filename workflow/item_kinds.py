@@ -96,6 +96,10 @@ class ItemKind:
         """Where the work is done."""
         return reverse("workflow:item", args=[item.family, item.id])
 
+    def url_of_instance(self, instance_id: int) -> str:
+        """The page of the app that does the work of this instance; empty for work on the plain pages."""
+        return ""
+
 
 class Task(ItemKind):
     """Work of any model that names no kind of its own."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from config.commands import Actor
 from config.errors import NotFound
 from workflow.access import NO_ITEM
+from workflow.inbox import COUNTED, candidates_of
 from workflow.models import WorkItem
 from workflow.values import ItemView
 
@@ -17,3 +19,8 @@ def open_item(*, instance_id: int, element_id: str) -> ItemView:
     if item is None:
         raise NotFound(NO_ITEM)
     return ItemView.of(item)
+
+
+def open_count(actor: Actor) -> int:
+    """How much work waits for the actor; counting stops at COUNTED."""
+    return candidates_of(actor)[:COUNTED].count()

@@ -1,3 +1,31 @@
 """Pages of this app."""
 
-urlpatterns: list[object] = []
+from django.urls import path, register_converter
+from django.urls.converters import StringConverter
+
+from workflow.enums import Family
+from workflow.views import definitions, inbox, instances, items
+
+
+class FamilyConverter(StringConverter):
+    """bpmn or flow."""
+
+    regex = "|".join(Family.values)
+
+
+register_converter(FamilyConverter, "family")
+
+app_name = "workflow"
+urlpatterns = [
+    path("", inbox.inbox, name="inbox"),
+    path("work/<family:family>/<int:pk>/", items.ItemView.as_view(), name="item"),
+    path("processes/", instances.begun, name="begun"),
+    path("processes/loan/", items.LoanView.as_view(), name="loan"),
+    path("processes/stuck/", instances.incidents, name="incidents"),
+    path("processes/bpmn/<int:pk>/model/", instances.diagram, name="diagram"),
+    path("processes/bpmn/<int:pk>/mend/", instances.MendView.as_view(), {"family": "bpmn"}, name="mend"),
+    path("processes/<family:family>/<int:pk>/", instances.InstanceView.as_view(), name="instance"),
+    path("definitions/", definitions.DefinitionsView.as_view(), name="definitions"),
+    path("definitions/<str:key>/<int:version>/", definitions.definition, name="definition"),
+    path("definitions/<str:key>/<int:version>/model/", definitions.model, name="model"),
+]

@@ -1,0 +1,245 @@
+"""What waits for a person: one index scan of the candidates, by due day and arrival, with a fixed number of queries."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import F, Q, QuerySet
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from viewflow.workflow.models import Task
+
+from config import calendar, clock
+from config.commands import Actor
+from workflow.enums import Family
+from workflow.item_kinds import Badge, FlowTask, OpenItem, RowExtras, kind_of, kinds
+from workflow.models import ItemCandidate
+
+PAGE = 50
+COUNTED = 1_000  # counts stop here: nobody reads the difference between 1,000 and 1,001
+DUE = "due"  # the tab of what is due by the next business day
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the inbox."""
+
+    item: OpenItem
+    url: str
+    subtitle: str | Promise
+    why: str | Promise
+    why_detail: str | Promise
+    badges: Sequence[Badge]
+    days: float  # business days the work has waited here
+    usual_days: float | None
+    days_left: int | None  # calendar days until it is due; negative: overdue
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it waits longer than usual."""
+        return self.usual_days is not None and self.days > self.usual_days
+
+    @property
+    def meter(self) -> int:
+        """How much of the usual time has gone, in per cent, at most 100; of two days where nothing is usual."""
+        return min(100, round(100 * self.days / (self.usual_days or 2.0)))
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Rows that are due about the same time; `count` counts all of them, also those on other pages."""
+
+    label: str
+    count: int
+    rows: list[Row]
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """A kind of work, with how much of it waits."""
+
+    code: str
+    label: str | Promise
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Inbox:
+    """One page of it.  `next_after` is where the next page goes on; empty on the last."""
+
+    tabs: list[Tab]
+    groups: list[Group]
+    chosen: Tab
+    soon: int
+    next_after: str
+
+
+def name_of_task(task: Task) -> str:
+    """What people call a task of a hand-written flow."""
+    return str(task.flow_task.task_title or task.flow_task.name)
+
+
+def candidates_of(actor: Actor) -> QuerySet[ItemCandidate]:
+    """The open candidacies of a person."""
+    return ItemCandidate.objects.filter(staff_id=actor.user_id, is_open=True)
+
+
+def inbox(*, actor: Actor, tab: str = "", after: str = "", size: int = PAGE) -> Inbox:
+    """A page of what waits for the actor; an unknown tab or place is the beginning of everything."""
+    every = list(candidates_of(actor).values_list("kind", "due_on")[:COUNTED])
+    tabs = _tabs(every)
+    chosen = next((known for known in tabs if known.code == tab), tabs[0])
+    soon = _soon()
+    found = _after(_of_tab(candidates_of(actor), chosen.code, soon), after)
+    page = list(_ordered(found)[: size + 1])
+    counts = Counter(_label(due) for kind, due in every if _belongs(kind, due, chosen.code, soon))
+    rows = _rows(page[:size])
+    last = page[size - 1] if len(page) > size else None
+    return Inbox(
+        tabs=tabs,
+        groups=_grouped(rows, counts),
+        chosen=chosen,
+        soon=sum(1 for _kind, due in every if due is not None and due <= soon),
+        next_after=f"{last.due_on.isoformat() if last.due_on else ''}_{last.pk}" if last is not None else "",
+    )
+
+
+def _soon() -> dt.date:
+    return calendar.add_business_days(clock.today(), 1)
+
+
+def _codes_of(tab: str) -> list[str]:
+    return [kind.code for kind in kinds() if str(kind.tab) == tab]
+
+
+def _belongs(kind: str, due: dt.date | None, tab: str, soon: dt.date) -> bool:
+    if tab == DUE:
+        return due is not None and due <= soon
+    return not tab or tab == str(kind_of(kind).tab)
+
+
+def _tabs(every: list[tuple[str, dt.date | None]]) -> list[Tab]:
+    soon = _soon()
+    labels = list(dict.fromkeys(str(kind.tab) for kind in kinds() if kind.tab))
+    count = Counter(str(kind_of(kind).tab) for kind, _due in every)
+    due = sum(1 for _kind, day in every if day is not None and day <= soon)
+    first = [Tab("", _("未処理"), len(every)), Tab(DUE, _("期限"), due)]
+    return first + [Tab(label, label, count[label]) for label in labels]
+
+
+def _of_tab(found: QuerySet[ItemCandidate], tab: str, soon: dt.date) -> QuerySet[ItemCandidate]:
+    if tab == DUE:
+        return found.filter(due_on__lte=soon)
+    return found.filter(kind__in=_codes_of(tab)) if tab else found
+
+
+def _after(found: QuerySet[ItemCandidate], after: str) -> QuerySet[ItemCandidate]:
+    """What comes behind a place: due later, or the same day and arrived later; without a day comes last."""
+    day, _sign, number = after.partition("_")
+    if not number.isdecimal() or len(number) > 18:
+        return found
+    if not day:
+        return found.filter(due_on=None, pk__gt=int(number))
+    try:
+        due = dt.date.fromisoformat(day)
+    except ValueError:
+        return found
+    return found.filter(Q(due_on__gt=due) | Q(due_on=due, pk__gt=int(number)) | Q(due_on=None))
+
+
+def _ordered(found: QuerySet[ItemCandidate]) -> QuerySet[ItemCandidate]:
+    heavy = ("item__process__definition__xml", "item__process__state", "item__process__variables")
+    related = found.select_related("item__process__definition", "task__process").defer(*heavy)
+    return related.order_by(F("due_on").asc(nulls_last=True), "pk")
+
+
+def open_item_of(candidate: ItemCandidate) -> OpenItem:
+    """The line of a candidacy, of a drawn model or of a hand-written flow."""
+    common: dict[str, Any] = {"due_on": candidate.due_on, "reason": candidate.reason, "candidate_id": candidate.pk}
+    if candidate.item is not None:
+        item = candidate.item
+        return OpenItem(
+            id=item.pk,
+            family=Family.BPMN,
+            kind=item.kind,
+            instance_id=item.process_id,
+            business_key=item.process.business_key,
+            title=item.process.title,
+            process_name=item.process.definition.name,
+            element_id=item.element_id,
+            element_name=item.element_name,
+            opened_at=item.created,
+            **common,
+        )
+    task = candidate.task
+    return OpenItem(
+        id=task.pk,
+        family=Family.FLOW,
+        kind=FlowTask.code,
+        instance_id=task.process_id,
+        business_key="",
+        title=str(task.process.data.get("title", "")),
+        process_name=str(task.flow_task.flow_class.process_title),
+        element_id=task.flow_task.name,
+        element_name=name_of_task(task),
+        opened_at=task.created,
+        **common,
+    )
+
+
+def _rows(page: Iterable[ItemCandidate]) -> list[Row]:
+    items = [open_item_of(candidate) for candidate in page]
+    extras = _extras(items)
+    now, today = timezone.localtime(clock.now()), clock.today()
+    return [_row(item, extras.get((item.kind, item.id), RowExtras()), now, today) for item in items]
+
+
+def _extras(items: list[OpenItem]) -> dict[tuple[str, int], RowExtras]:
+    by_kind: dict[str, list[OpenItem]] = defaultdict(list)
+    for item in items:
+        by_kind[item.kind].append(item)
+    return {
+        (code, number): extra
+        for code, members in by_kind.items()
+        for number, extra in kind_of(code).rows_for(members).items()
+    }
+
+
+def _row(item: OpenItem, extra: RowExtras, now: dt.datetime, today: dt.date) -> Row:
+    return Row(
+        item=item,
+        url=kind_of(item.kind).url(item),
+        subtitle=extra.subtitle,
+        why=extra.why or item.element_name,
+        why_detail=extra.why_detail or item.reason,
+        badges=extra.badges,
+        days=calendar.office_days(min(timezone.localtime(item.opened_at), now), now),
+        usual_days=extra.usual_days,
+        days_left=(item.due_on - today).days if item.due_on is not None else None,
+    )
+
+
+def _label(due: dt.date | None) -> str:
+    if due is None:
+        return _("期限なし")
+    today = clock.today()
+    if due < today:
+        return _("期限を過ぎています")
+    if due <= _soon():
+        return _("あすまで")
+    return _("今週") if due <= today + dt.timedelta(days=6 - today.weekday()) else _("来週から")
+
+
+def _grouped(rows: list[Row], counts: Counter[str]) -> list[Group]:
+    groups: list[Group] = []
+    for row in rows:
+        label = _label(row.item.due_on)
+        if not groups or groups[-1].label != label:
+            groups.append(Group(label, counts[label], []))
+        groups[-1].rows.append(row)
+    return groups

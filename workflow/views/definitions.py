@@ -1,0 +1,90 @@
+"""The definition store: processes in their versions, their models, and handing in a new one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from config.commands import Role
+from config.errors import Invalid, NotFound
+from config.web.pages import Access, page
+from config.web.views import CommandView, put_errors
+from workflow import access, commands, sheets
+from workflow.bpmn.model import Finding
+from workflow.forms import DeployForm
+from workflow.runtime.definitions import process_of
+from workflow.views.instances import xml_answer
+
+
+class DefinitionsView(CommandView):
+    """Every process with its newest version.  Everybody reads them; an administrator hands in models."""
+
+    access = Access.STAFF
+    form_class = DeployForm
+    template_name = "workflow/definitions.html"
+
+    def form_valid(self, form: DeployForm) -> HttpResponse:
+        """Deploy; what is wrong with the model is shown with its place."""
+        try:
+            found = commands.deploy_definition(xml=form.cleaned_data["file"], actor=self.actor)
+        except Invalid as refused:
+            put_errors(form, refused)
+            shown = self.get_context_data(form=form) | {"findings": _told(refused.details.get("findings", ()))}
+            return self.render_to_response(shown, status=refused.status)
+        told = (
+            _("「%(name)s」の第%(version)s版を登録しました。")
+            if found.is_new
+            else _("「%(name)s」は第%(version)s版と同じ内容です。新しい版は作りませんでした。")
+        )
+        messages.success(self.request, told % {"name": found.name, "version": found.version})
+        for line in _told(found.warnings):
+            messages.warning(self.request, line["sentence"])
+        return self._on(reverse("workflow:definition", args=[found.key, found.version]))
+
+    def _on(self, url: str) -> HttpResponse:
+        return HttpResponse(status=302, headers={"Location": url})
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The list."""
+        rows = list(sheets.definitions())
+        return super().get_context_data(**kwargs) | {"rows": rows, "may_deploy": self.actor.has(Role.ADMINISTRATOR)}
+
+
+def _told(findings: tuple[Finding, ...]) -> list[dict[str, Any]]:
+    """Findings in the reader's language."""
+    japanese = (get_language() or "ja").startswith("ja")
+    return [
+        {
+            "level": finding.level,
+            "sentence": finding.ja if japanese else finding.en,
+            "element": finding.element_id,
+            "line": finding.line,
+            "column": finding.column,
+        }
+        for finding in findings
+    ]
+
+
+@page(Access.STAFF)
+def definition(request: HttpRequest, key: str, version: int) -> HttpResponse:
+    """One version, drawn, with the list of all versions."""
+    rows = list(sheets.versions(key))
+    shown = next((row for row in rows if row.version == version), None)
+    if shown is None:
+        raise NotFound(access.NO_DEFINITION)
+    context = {"shown": shown, "rows": rows, "outline": sheets.outline(process_of(shown), {})}
+    return render(request, "workflow/definition.html", context)
+
+
+@page(Access.STAFF)
+def model(request: HttpRequest, key: str, version: int) -> HttpResponse:
+    """The model as it was drawn, byte for byte."""
+    found = access.definition_for(key=key, version=version)
+    name = f"definition-{found.pk}-v{found.version}.bpmn" if "download" in request.GET else ""
+    return xml_answer(bytes(found.xml), download_as=name)

@@ -1,0 +1,21 @@
+"""決裁箱: the first page of everybody."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from config import clock
+from config.commands import Actor
+from config.web.pages import Access, page
+from workflow import inbox as box
+
+
+@page(Access.STAFF)
+def inbox(request: HttpRequest) -> HttpResponse:
+    """What waits for this person, by due day, fifty at a time."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]  # set by ActorMiddleware
+    found = box.inbox(actor=actor, tab=request.GET.get("tab", ""), after=request.GET.get("after", ""))
+    elsewhere = next((tab for tab in found.tabs if tab.count), None)
+    context = {"inbox": found, "today": clock.today(), "elsewhere": elsewhere, "is_first": "after" not in request.GET}
+    return render(request, "workflow/inbox.html", context)

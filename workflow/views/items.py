@@ -1,0 +1,105 @@
+"""The page of a plain piece of work, and the form that begins a loan."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from config.web.pages import Access
+from config.web.views import CommandView
+from workflow import access, commands, sheets
+from workflow.enums import Family
+from workflow.forms import ItemForm, LoanForm
+from workflow.item_kinds import kind_of
+from workflow.runtime.definitions import process_of
+
+
+class ItemView(CommandView):
+    """A user task of a drawn process, or a task of a hand-written flow."""
+
+    access = Access.STAFF
+    form_class = ItemForm
+    template_name = "workflow/item.html"
+
+    @property
+    def is_flow(self) -> bool:
+        """Whether a hand-written flow drives it."""
+        return bool(self.kwargs["family"] == Family.FLOW)
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Work with pages of its own is done there."""
+        if not self.is_flow:
+            item = access.item_for(item_id=self.kwargs["pk"], actor=self.actor)
+            if kind_of(item.kind).own_pages:
+                return HttpResponseRedirect(kind_of(item.kind).url_of_instance(item.process_id))
+        return super().get(request, *args, **kwargs)
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """The form asks for what the next branch reads."""
+        wanted: list[str] = []
+        if not self.is_flow:
+            item = access.item_for(item_id=self.kwargs["pk"], actor=self.actor)
+            process = process_of(item.process.definition)
+            wanted = sheets.wanted_values(process, process.elements[item.element_id])
+        return super().get_form_kwargs() | {"wanted": wanted}
+
+    def get_initial(self) -> dict[str, Any]:
+        """What the page has seen."""
+        return {"revision": self._sheet_of()[0].revision}
+
+    def run(self, form: ItemForm) -> str:
+        """Do it."""
+        commands.complete_item(
+            item_id=self.kwargs["pk"],
+            seen_revision=form.cleaned_data["revision"],
+            variables=form.variables(),
+            family=Family(self.kwargs["family"]),
+            actor=self.actor,
+        )
+        messages.success(self.request, _("作業を済ませました。"))
+        return reverse("workflow:inbox")
+
+    def _sheet_of(self) -> tuple[sheets.Sheet, str, bool]:
+        """The process, the name of the work, and whether it is open."""
+        number = self.kwargs["pk"]
+        if self.is_flow:
+            task = access.task_for(task_id=number, actor=self.actor)
+            sheet = sheets.loan_sheet(instance_id=task.process_id, actor=self.actor)
+            return sheet, sheets.name_of_task(task), task.finished is None
+        item = access.item_for(item_id=number, actor=self.actor)
+        sheet = sheets.instance_sheet(instance_id=item.process_id, actor=self.actor)
+        return sheet, item.element_name, item.finished is None
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The work as it is now, also after a refusal."""
+        sheet, name, is_open = self._sheet_of()
+        url = reverse("workflow:item", args=[self.kwargs["family"], self.kwargs["pk"]])
+        mine = any(waiting.url == url for waiting in sheet.waiting)
+        return super().get_context_data(**kwargs) | {
+            "sheet": sheet,
+            "element": name,
+            "is_open": is_open,
+            "may_complete": is_open and mine,
+        }
+
+
+class LoanView(CommandView):
+    """Asking to borrow something."""
+
+    access = Access.DRAFTER
+    form_class = LoanForm
+    template_name = "workflow/loan.html"
+
+    def get_initial(self) -> dict[str, Any]:
+        """Today, for a week."""
+        return LoanForm.suggested()
+
+    def run(self, form: LoanForm) -> str:
+        """Begin."""
+        loan = commands.start_loan(actor=self.actor, **form.cleaned_data)
+        messages.success(self.request, _("貸出を申請しました。"))
+        return reverse("workflow:instance", args=[Family.FLOW, loan.id])
