@@ -78,9 +78,8 @@ class Place:
 
 def in_python(text: str) -> Iterator[tuple[Source, int]]:
     """The strings of a Python module.  Raises ValueError for one that is put together at run time."""
-    for node in ast.walk(ast.parse(text)):
-        if not isinstance(node, ast.Call):
-            continue
+    calls = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Call)]
+    for node in sorted(calls, key=lambda call: (call.lineno, call.col_offset)):
         name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
         if name not in CALLS or not node.args:
             continue

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from config.web.pages import Access, page
 
+LONGEST_CODE = 30
 # Never shown again in a page, whatever a form calls its fields.
 SECRET = ("password", "csrfmiddlewaretoken")
 
@@ -51,12 +51,11 @@ def kept_form(request: HttpRequest) -> HttpResponse:
         if not any(secret in name for secret in SECRET)
         for value in values
     ]
-    shown = [value for _name, value in kept if any(letter.isalpha() for letter in value) and len(value) > 1]
+    shown = [value for _name, value in kept if _is_text(value)]
     context = {"kept": kept, "shown": shown, "lost_files": bool(request.FILES), "action": request.get_full_path()}
     return render(request, "web/session_ended.html", context, status=401)
 
 
-def safe_next(request: HttpRequest, address: str) -> str:
-    """The address when it lies on this site, else the first page."""
-    allowed = url_has_allowed_host_and_scheme(address, {request.get_host()}, require_https=request.is_secure())
-    return address if allowed else "/"
+def _is_text(value: str) -> bool:
+    """What a person typed, and not a code that a list or a button of the form sends."""
+    return not value.isascii() or " " in value.strip() or len(value) > LONGEST_CODE

@@ -19,16 +19,17 @@ def _source() -> str:
 
 
 def violations(page: Page, *, without: tuple[str, ...] = ()) -> list[str]:
-    """One line for each element that breaks a rule: rule, element, what to do.  Parts named by `without` are not looked at.
+    """One line for each element that breaks a rule: rule, element, what to do.  Parts named by `without` are left out.
 
-    The script runs through the browser's debugging channel, which the policy does not concern, so that the page is looked
-    at exactly as it is served.
+    The script runs through the browser's debugging channel, which the policy does not concern, so that the page is
+    looked at exactly as it is served.
     """
     page.evaluate(f"{_source()}\n;undefined")
     found: list[dict[str, Any]] = page.evaluate(
         """async ([tags, without]) => {
             const context = { include: [document], exclude: without.map((part) => [part]) };
-            const answer = await axe.run(context, { runOnly: { type: "tag", values: tags }, resultTypes: ["violations"] });
+            const rules = { runOnly: { type: "tag", values: tags }, resultTypes: ["violations"] };
+            const answer = await axe.run(context, rules);
             return answer.violations.flatMap((rule) => rule.nodes.map((node) => ({
                 rule: rule.id, place: node.target.join(" "), remedy: node.failureSummary.replace(/\\s+/g, " "),
             })));

@@ -21,7 +21,8 @@ export function refreshToken(form) {
 /** Tell the person that the log-in ended; everything typed stays where it is. */
 export function sessionEnded() {
   const notice = showNotice("session-ended");
-  notice?.querySelector("a")?.focus();
+  // Somebody who is typing goes on typing; the alert is read out all the same.
+  if (!document.activeElement?.matches("input, textarea, select")) notice?.querySelector("a")?.focus();
 }
 
 /** Whether the server has answered this person a moment ago, or there is nobody to lose. */
@@ -44,6 +45,14 @@ export async function stillLoggedIn() {
   return true;
 }
 
+const isProblem = (xhr) => xhr.getResponseHeader("Content-Type")?.startsWith("application/problem+json");
+
+function refused(xhr) {
+  hideNotice("refused");
+  const sentence = showNotice("refused")?.querySelector("[data-sentence]");
+  if (sentence && isProblem(xhr)) sentence.textContent = JSON.parse(xhr.responseText).detail;
+}
+
 export function startSession() {
   document.body.addEventListener("htmx:configRequest", (event) => {
     const token = currentToken();
@@ -52,10 +61,16 @@ export function startSession() {
     if (event.detail.parameters.csrfmiddlewaretoken) event.detail.parameters.csrfmiddlewaretoken = token;
   });
   document.body.addEventListener("htmx:beforeSwap", (event) => {
-    if (event.detail.xhr.status !== 401) return;
-    event.detail.shouldSwap = false;
-    event.detail.isError = false;
-    sessionEnded();
+    const { xhr } = event.detail;
+    if (xhr.status === 401) {
+      event.detail.shouldSwap = false;
+      event.detail.isError = false;
+      sessionEnded();
+    } else if (isProblem(xhr)) {
+      // A refusal that the page has no place for: its sentence, and nothing on the page is replaced.
+      event.detail.shouldSwap = false;
+      event.detail.isError = true;
+    }
   });
   document.body.addEventListener("htmx:afterRequest", (event) => {
     const status = event.detail.xhr?.status ?? 0;
@@ -63,7 +78,7 @@ export function startSession() {
     confirmedAt = Date.now();
     for (const name of ["session-ended", "no-answer", "refused"]) hideNotice(name);
   });
-  document.body.addEventListener("htmx:responseError", () => showNotice("refused"));
+  document.body.addEventListener("htmx:responseError", (event) => refused(event.detail.xhr));
   document.body.addEventListener("htmx:sendError", () => showNotice("no-answer"));
   // Pages that ask the server themselves report with this event.
   document.addEventListener("kessai:session-ended", sessionEnded);
