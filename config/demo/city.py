@@ -6,6 +6,9 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
+
 from config import clock
 from config.calendar import fiscal_year
 from config.commands import Actor, system_actor
@@ -27,17 +30,17 @@ class DemoLogin:
 
     code: str
     name: str
-    part: str
+    part: str | Promise
 
 
 PARTS = {
-    "200401": "起案者(推進係 主事)",
-    "200301": "係長・文書主任",
-    "200201": "課長",
-    "200101": "部長",
-    "230401": "別の課の起案者",
-    "290301": "監査者(閲覧のみ)",
-    "900001": "システム管理者",
+    "200401": gettext_lazy("起案者(推進係 主事)"),
+    "200301": gettext_lazy("係長・文書主任"),
+    "200201": gettext_lazy("課長"),
+    "200101": gettext_lazy("部長"),
+    "230401": gettext_lazy("別の課の起案者"),
+    "290301": gettext_lazy("監査者(閲覧のみ)"),
+    "900001": gettext_lazy("システム管理者"),
 }
 
 

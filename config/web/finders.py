@@ -15,13 +15,12 @@ PREFIX = "npm/"
 # What pages ask for; a whole package would bring ten times as much.
 NAMED = (
     "@digital-go-jp/design-tokens/dist/tokens.css",
-    "bpmn-js/dist/bpmn-navigated-viewer.production.min.js",
     "bpmn-js/dist/assets/bpmn-js.css",
     "bpmn-js/dist/assets/diagram-js.css",
-    "pdfjs-dist/build/pdf.min.mjs",
     "pdfjs-dist/build/pdf.worker.min.mjs",
+    "pdfjs-dist/web/pdf_viewer.css",
 )
-FOLDERS = ("pdfjs-dist/cmaps", "pdfjs-dist/standard_fonts", "pdfjs-dist/wasm")
+FOLDERS = ("pdfjs-dist/cmaps", "pdfjs-dist/standard_fonts", "pdfjs-dist/wasm", "pdfjs-dist/web/images")
 
 
 class OwnAppsFinder(AppDirectoriesFinder):
