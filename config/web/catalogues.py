@@ -157,7 +157,9 @@ def read(home: str) -> dict[Source, tuple[str, ...]]:
         if message.id:
             ids = message.id if isinstance(message.id, tuple | list) else (message.id,)
             words = message.string if isinstance(message.string, tuple | list) else (message.string,)
-            held[Source(ids[0], ids[1] if len(ids) > 1 else "", message.context or "")] = tuple(words)
+            held[Source(ids[0], ids[1] if len(ids) > 1 else "", message.context or "")] = tuple(
+                word or "" for word in words
+            )
     return held
 
 
@@ -165,7 +167,7 @@ def write(home: str, strings: dict[Source, list[Place]], words: dict[Source, tup
     """Write a catalogue anew, in the order of the source; what is not translated stays empty."""
     catalogue = Catalog(locale="en", domain="django", fuzzy=False)
     for source, places in sorted(strings.items(), key=lambda item: (item[1][0].path, item[1][0].line, item[0])):
-        where = [(path, None) for path in dict.fromkeys(place.path for place in places)]
+        where = [(path, 1) for path in dict.fromkeys(place.path for place in places)]
         ids: str | tuple[str, str] = (source.singular, source.plural) if source.plural else source.singular
         blank = ("", "") if source.plural else ("",)
         given = words.get(source, blank)
