@@ -13,7 +13,7 @@ export DJANGO_SETTINGS_MODULE := config.settings
 .venv/.synced: pyproject.toml uv.lock
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info[:2] == (3, 11) else "Python 3.11 is needed: make PYTHON=/path/to/python3.11")'
 	[ -x $(BIN)/python ] || $(PYTHON) -m venv .venv
-	[ -x $(BIN)/uv ] || $(BIN)/python -m pip install --quiet uv==$(UV_VERSION)
+	[ -x $(BIN)/uv ] || { $(BIN)/python -m pip --version >/dev/null 2>&1 || $(BIN)/python -m ensurepip >/dev/null; $(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION); }
 	VIRTUAL_ENV="$(CURDIR)/.venv" $(BIN)/uv sync --quiet --frozen --inexact
 	touch $@
 
@@ -23,7 +23,7 @@ node_modules/.synced: package.json package-lock.json .venv/.synced
 	else VIRTUAL_ENV="$(CURDIR)/.venv" $(BIN)/uv sync --quiet --frozen --inexact --group node; PATH="$(CURDIR)/.venv/bin:$$PATH" npm ci --ignore-scripts --no-audit --no-fund --loglevel=error; fi
 	touch $@
 
-config/web/static/build/.built: node_modules/.synced package.json $(wildcard config/web/scripts/*.js documents/scripts/*.js workflow/scripts/*.js approvals/scripts/*.js)
+config/web/static/build/.built: node_modules/.synced package.json $(wildcard config/web/scripts/*.js documents/scripts/*.js workflow/scripts/*.js)
 	if command -v node >/dev/null; then npm run --silent build; else PATH="$(CURDIR)/.venv/bin:$$PATH" npm run --silent build; fi
 	touch $@
 

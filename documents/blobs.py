@@ -17,7 +17,7 @@ BLOCK = 1024 * 1024
 DIGEST = 32
 
 
-class IntegrityBroken(Exception):  # noqa: N818 - states what was found
+class IntegrityBroken(Exception):
     """Stored bytes are not those that were stored, or are gone."""
 
     def __init__(self, sha256: str, block: int | None) -> None:

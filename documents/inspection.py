@@ -227,7 +227,7 @@ def _image(kind: Kind, stream: IO[bytes], size: int) -> Finding | None:
             image.verify()
     except Image.DecompressionBombError:
         return Finding.BOMB
-    except Exception:  # noqa: BLE001 - Pillow raises many kinds of error for a broken picture
+    except Exception:
         return Finding.BROKEN
     if width * height > MAX_PIXELS:
         return Finding.BOMB

@@ -68,6 +68,14 @@ class FileAttached(LedgerAction):
     label = _("「{name}」を添付しました(第{version}版)")
 
 
+class FileDownloaded(LedgerAction):
+    """Somebody saved a file to a place of his own."""
+
+    code = "documents.file.downloaded"
+    detail = ("version", "name", "sha256")
+    label = _("「{name}」(第{version}版)を取り出しました")
+
+
 class FileRemoved(LedgerAction):
     """A file was taken out of a draft."""
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from config.commands import Actor
 from config.errors import Invalid
 from documents import access
+from documents.convert.text import OVERLAP
 from documents.models import Attachment, AttachmentVersion, Binder, PageText, Record
 from documents.search import find
 from documents.search.tokens import Phrase, fold, parse
@@ -139,6 +140,17 @@ def current_files(record_id: int) -> list[AttachmentVersion]:
     for row in rows:
         newest.setdefault(row.attachment_id, row)
     return list(newest.values())
+
+
+def pages_of(version_id: int, *, most: int = 500) -> list[tuple[int, str]]:
+    """The text of a file by page, as it was read; parts of one page stand together."""
+    rows = PageText.objects.filter(version_id=version_id).order_by("page_no", "part")
+    pages: dict[int, list[str]] = {}
+    for number, text in rows.values_list("page_no", "text")[:most]:
+        # Parts of one page overlap, so that the search finds what stands across their border.
+        known = pages.setdefault(number, [])
+        known.append(text[OVERLAP:] if known else text)
+    return [(number, "".join(parts)) for number, parts in pages.items()]
 
 
 def file_counts(record_ids: list[int]) -> dict[int, int]:

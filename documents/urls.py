@@ -1,3 +1,17 @@
 """Pages of this app."""
 
-urlpatterns: list[object] = []
+from django.urls import path
+
+from documents.views import binders, files, records, search
+
+app_name = "documents"
+urlpatterns = [
+    path("search/", search.search, name="search"),
+    path("<int:pk>/", records.record, name="record"),
+    path("<int:pk>/original/", files.original, name="original"),
+    path("files/<int:pk>/", files.view, name="view"),
+    path("files/<int:pk>/content/", files.content, name="content"),
+    path("files/<int:pk>/download/", files.download, name="download"),
+    path("binders/", binders.binders, name="binders"),
+    path("binders/<int:pk>/", binders.binder, name="binder"),
+]

@@ -3,6 +3,7 @@
 from documents.commands.attachments import attach_file, remove_attachment, reorder_attachments, replace_attachment
 from documents.commands.filing import create_binder, create_classification
 from documents.commands.numbers import cancel_number, take_number
+from documents.commands.reading import note_download
 from documents.commands.records import (
     complete_record,
     create_record,
@@ -24,6 +25,7 @@ __all__ = [
     "describe_record",
     "freeze_original",
     "grant_reading",
+    "note_download",
     "remove_attachment",
     "reorder_attachments",
     "replace_attachment",

@@ -35,7 +35,7 @@ def main() -> int:
     except MemoryError:
         _say({"error": "too_much_memory"})
         return 1
-    except Exception as error:  # noqa: BLE001 - whatever a parser raises is an answer, not a crash
+    except Exception as error:
         _say({"error": type(error).__name__})
         return 1
     return 0
@@ -62,7 +62,7 @@ def _emit(pages: Iterator[tuple[int, str]]) -> None:
 
 
 def _pdf(path: Path) -> Iterator[tuple[int, str]]:
-    import pdfplumber  # noqa: PLC0415 - only the parser that is needed is loaded, within the memory limit
+    import pdfplumber
 
     with pdfplumber.open(path) as document:
         total = len(document.pages)
@@ -74,8 +74,8 @@ def _pdf(path: Path) -> Iterator[tuple[int, str]]:
 
 
 def _docx(path: Path) -> Iterator[tuple[int, str]]:
-    import docx  # noqa: PLC0415 - as above
-    from docx.table import Table  # noqa: PLC0415 - as above
+    import docx
+    from docx.table import Table
 
     document = docx.Document(str(path))
     lines: list[str] = []
@@ -98,7 +98,7 @@ def _rows(table: object) -> list[str]:
 
 
 def _xlsx(path: Path) -> Iterator[tuple[int, str]]:
-    import openpyxl  # noqa: PLC0415 - as above
+    import openpyxl
 
     book = openpyxl.load_workbook(path, read_only=True, data_only=True)
     for sheet in book.worksheets:

@@ -29,7 +29,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 CID = re.compile(r"\(cid:\d+\)")
 
 
-class Unreadable(Exception):  # noqa: N818 - states what was found
+class Unreadable(Exception):
     """The text cannot be had.  `code` is stable: timed_out, too_much_memory, killed, or the parser's own error."""
 
     def __init__(self, code: str) -> None:
@@ -56,7 +56,7 @@ def read_pages(
 ) -> tuple[int, list[Part]]:
     """The number of pages and their text in parts.  Raises Unreadable; an exception of `progress` ends the child."""
     command = [sys.executable, "-m", "documents.convert.child", FAMILIES[media_type], str(path), str(cpu_seconds)]
-    child = subprocess.Popen(  # noqa: S603 - our own module, with a path that we made
+    child = subprocess.Popen(
         command,
         cwd=ROOT,
         env={"PATH": os.environ.get("PATH", ""), "LANG": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1"},
@@ -119,7 +119,7 @@ class _Watch:
 
 
 def _messages(child: subprocess.Popen[bytes], watch: _Watch) -> Iterator[dict[str, Any]]:
-    assert child.stdout is not None  # noqa: S101 - Popen was given a pipe
+    assert child.stdout is not None
     for line in child.stdout:
         watch.beat()
         yield json.loads(line)

@@ -1,6 +1,10 @@
-"""The app's name for Django."""
+"""The app's name for Django, and its entry of the menu."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from config.web import navigation
+from config.web.pages import Access
 
 
 class LedgerConfig(AppConfig):
@@ -8,3 +12,7 @@ class LedgerConfig(AppConfig):
 
     name = "documents.ledger"
     label = "ledger"
+
+    def ready(self) -> None:
+        """Register the entry of the main menu, for auditors."""
+        navigation.register(navigation.Entry(40, _("台帳"), "ledger:ledger", Access.AUDITOR, "/ledger/"))

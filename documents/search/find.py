@@ -24,8 +24,8 @@ def _match(phrase: Phrase) -> str:
 
 def _hits(table: str, phrase: Phrase) -> RawSQL:
     if connection.vendor == "sqlite":
-        return RawSQL(f"SELECT rowid FROM {table} WHERE {table} MATCH %s", [_match(phrase)])  # noqa: S608, S611 - constant names
-    return RawSQL(f"SELECT id FROM {table} WHERE body @@ %s::tsquery", [_match(phrase)])  # noqa: S608, S611 - constant names
+        return RawSQL(f"SELECT rowid FROM {table} WHERE {table} MATCH %s", [_match(phrase)])
+    return RawSQL(f"SELECT id FROM {table} WHERE body @@ %s::tsquery", [_match(phrase)])
 
 
 def pages_with(phrase: Phrase) -> QuerySet[PageText]:

@@ -26,7 +26,7 @@ def index_pages(pages: Iterable[PageText]) -> None:
 def index_record(row: Record) -> None:
     """Index a record's title anew."""
     with connection.cursor() as cursor:
-        cursor.execute(f"DELETE FROM {TITLES} WHERE {_key()} = %s", [row.pk])  # noqa: S608 - constant names
+        cursor.execute(f"DELETE FROM {TITLES} WHERE {_key()} = %s", [row.pk])
     _write(TITLES, [(row.pk, tokens(row.title))])
 
 
@@ -40,12 +40,12 @@ def _write(table: str, rows: list[tuple[int, list[str]]]) -> None:
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
             cursor.executemany(
-                f"INSERT INTO {table} (rowid, body) VALUES (%s, %s)",  # noqa: S608 - constant names
+                f"INSERT INTO {table} (rowid, body) VALUES (%s, %s)",
                 [(pk, " ".join(found)) for pk, found in rows],
             )
         else:
             cursor.executemany(
-                f"INSERT INTO {table} (id, body) VALUES (%s, %s::tsvector)",  # noqa: S608 - constant names
+                f"INSERT INTO {table} (id, body) VALUES (%s, %s::tsvector)",
                 [(pk, vector(found)) for pk, found in rows],
             )
 

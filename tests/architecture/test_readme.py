@@ -17,7 +17,12 @@ def missing_paths(text: str, root: Path = ROOT) -> list[str]:
     """The paths in `code` (anything with a slash or a file ending) that match nothing in the tree."""
     named = re.findall(r"`((?:[\w.*-]+/)+[\w.*-]*|[\w-]+\.(?:py|md|yml|toml|json))`", text)
     ours = [name for name in named if not name.startswith(("var/", ".venv/", "node_modules/", "../"))]
-    return [name for name in ours if not any(root.glob(name.rstrip("/")))]
+    # A folder named alone (`demo/`) may lie inside the one its row speaks of.
+    return [name for name in ours if not any(root.glob(name.rstrip("/"))) and not _inner_folder(name, root)]
+
+
+def _inner_folder(name: str, root: Path) -> bool:
+    return name.count("/") == 1 and name.endswith("/") and any(root.glob(f"*/{name.rstrip('/')}"))
 
 
 def missing_targets(text: str, makefile: str) -> list[str]:

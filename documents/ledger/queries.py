@@ -1,0 +1,159 @@
+"""What auditors, and the page of a record, read from the ledger.  Every line is checked against its own hash."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from documents.ledger import format as form
+from documents.ledger.actions import action_of, codes
+from documents.ledger.models import LedgerEntry
+
+PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One entry in words.  `is_intact`: body, personal part and the columns beside it agree with the stored hash."""
+
+    entry: LedgerEntry
+    sentence: str
+    post: str
+    behalf: str
+    details: Mapping[str, Any]
+    is_intact: bool
+
+    @property
+    def short_hash(self) -> str:
+        """a41f…9c02."""
+        text = bytes(self.entry.leaf).hex()
+        return f"{text[:4]}…{text[-4:]}"
+
+    @property
+    def full_hash(self) -> str:
+        """The leaf hash, 64 digits."""
+        return bytes(self.entry.leaf).hex()
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the list is narrowed to; empty values do not narrow."""
+
+    first: dt.date | None = None
+    last: dt.date | None = None
+    who: str = ""
+    action: str = ""
+    record_id: int | None = None
+
+
+class _Details(dict[str, Any]):
+    def __missing__(self, name: str) -> str:
+        return f"{{{name}}}"
+
+
+def line_of(entry: LedgerEntry) -> Line:
+    """An entry in words; one whose action this program no longer knows shows its code."""
+    body = json.loads(bytes(entry.body))
+    details: dict[str, Any] = dict(body["details"])
+    if entry.personal is not None:
+        details |= json.loads(bytes(entry.personal))
+    action = action_of(entry.action)
+    template = str(action.label) if action is not None else entry.action
+    actor = body["actor"]
+    return Line(
+        entry=entry,
+        sentence=template.format_map(_Details({k: _plain(v) for k, v in details.items()})),
+        post=f"{actor['unit'][1]} {actor['post'][1]}".strip(),
+        behalf=actor["behalf"][1] or "",
+        details=details,
+        is_intact=_is_intact(entry, body),
+    )
+
+
+def _plain(value: Any) -> str:
+    if value is None or value == "":
+        return _("なし")
+    if isinstance(value, list):
+        return "、".join(_plain(part) for part in value)
+    return str(value)
+
+
+def _is_intact(entry: LedgerEntry, body: dict[str, Any]) -> bool:
+    """The leaf covers the body; the body covers the personal part; the columns repeat the body."""
+    personal = bytes(entry.personal) if entry.personal is not None else None
+    kept = bytes(entry.personal_hash)
+    return (
+        form.leaf_hash(bytes(entry.body)) == bytes(entry.leaf)
+        and body["personal"] == kept.hex()
+        and (personal is None or form.personal_hash(bytes(entry.salt), personal) == kept)
+        and body["action"] == entry.action
+        and body["record"] == entry.record_id
+        and body["subject"] == {"type": entry.subject_type, "id": entry.subject_id}
+        and (body["actor"]["code"], body["actor"]["name"]) == (entry.actor_code, entry.actor_name)
+        and dt.datetime.fromisoformat(body["at"]) == entry.at
+    )
+
+
+def entries_for_record(record_id: int, *, newest: int | None = None) -> list[Line]:
+    """What was done to a record, oldest first; only the newest so many when asked."""
+    rows = LedgerEntry.objects.filter(record_id=record_id).order_by("-id")
+    return [line_of(row) for row in reversed(list(rows if newest is None else rows[:newest]))]
+
+
+def count_for_record(record_id: int) -> int:
+    """How many entries a record has."""
+    return LedgerEntry.objects.filter(record_id=record_id).count()
+
+
+def _rows(wanted: Wanted, tokyo: dt.tzinfo) -> QuerySet[LedgerEntry]:
+    rows = LedgerEntry.objects.order_by("-id")
+    if wanted.first is not None:
+        rows = rows.filter(at__gte=dt.datetime.combine(wanted.first, dt.time(), tokyo))
+    if wanted.last is not None:
+        rows = rows.filter(at__lt=dt.datetime.combine(wanted.last + dt.timedelta(days=1), dt.time(), tokyo))
+    if wanted.who:
+        rows = rows.filter(actor_code=wanted.who)
+    if wanted.action:
+        rows = rows.filter(action=wanted.action)
+    if wanted.record_id is not None:
+        rows = rows.filter(record_id=wanted.record_id)
+    return rows
+
+
+def page(
+    wanted: Wanted, *, tokyo: dt.tzinfo, after: int | None = None, size: int = PAGE
+) -> tuple[list[Line], int | None]:
+    """The entries, newest first, older than `after`; and where the next page goes on.  One query."""
+    rows = _rows(wanted, tokyo)
+    found = list((rows if after is None else rows.filter(pk__lt=after))[: size + 1])
+    return [line_of(row) for row in found[:size]], (found[size - 1].pk if len(found) > size else None)
+
+
+def newest_id() -> int:
+    """The id of the newest entry; 0 in an empty ledger."""
+    return LedgerEntry.objects.order_by("-id").values_list("pk", flat=True).first() or 0
+
+
+def export(wanted: Wanted, *, tokyo: dt.tzinfo, up_to: int) -> Iterator[Line]:
+    """Every entry up to an id, oldest first, read in pieces."""
+    rows = _rows(wanted, tokyo).filter(pk__lte=up_to).order_by("id")
+    for row in rows.iterator(chunk_size=500):
+        yield line_of(row)
+
+
+def entry(entry_id: int) -> Line | None:
+    """One entry, or None."""
+    found = LedgerEntry.objects.filter(pk=entry_id).first()
+    return line_of(found) if found is not None else None
+
+
+def actions() -> list[tuple[str, str | Promise]]:
+    """Every act the ledger knows, with a word for people: its label without the details."""
+    return [(code, action.label) for code in codes() if (action := action_of(code)) is not None]

@@ -1,0 +1,34 @@
+"""Where a record leads: upper floors register what they know of it, so that this app need not know them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+
+from config.commands import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A page about a record in another part of the product."""
+
+    label: str | Promise
+    url: str
+
+
+Finder = Callable[[int, Actor], list[Link]]
+_finders: list[Finder] = []
+
+
+def register(finder: Finder) -> Finder:
+    """Add a function of record id and actor; it returns only links that the actor may follow."""
+    if finder not in _finders:
+        _finders.append(finder)
+    return finder
+
+
+def links_of(*, record_id: int, actor: Actor) -> list[Link]:
+    """Every link of a record, in the order of registering."""
+    return [link for finder in _finders for link in finder(record_id, actor)]
