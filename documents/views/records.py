@@ -74,7 +74,7 @@ def _ledger(found: Record, *, verify: bool, every: bool) -> dict[str, Any]:
     """What the ledger says: all of it when it is being verified, else the newest lines, oldest first."""
     total = ledger.count_for_record(found.pk)
     lines = ledger.entries_for_record(found.pk, newest=None if verify or every else CHIEF_ACTIONS)
-    return {"entries": lines, "entry_count": total, "entries_intact": all(line.is_intact for line in lines)}
+    return {"ledger_lines": lines, "entry_count": total, "entries_intact": all(line.is_intact for line in lines)}
 
 
 def _verdict(context: dict[str, Any]) -> dict[str, Any]:

@@ -90,8 +90,8 @@ def the_auditor_finds_it(auditor, number: str) -> None:
     page = auditor.page
     for word, place in (("読取精度", "仕様書.docx"), ("水害避難経路", "調査報告書.pdf")):
         for _ in range(60):
-            page.get_by_label("文書をさがす").fill(word)
-            page.get_by_label("文書をさがす").press("Enter")
+            page.locator("#q").fill(word)
+            page.locator("#q").press("Enter")
             page.wait_for_load_state()
             if page.get_by_text(place).count():
                 break
@@ -105,7 +105,7 @@ def the_auditor_finds_it(auditor, number: str) -> None:
         expect(page.get_by_text(act).first).to_be_visible()
     auditor.shot("record")
     assert page.get_by_role("button", name="承認する").count() == 0
-    page.get_by_role("link", name="記録", exact=True).click()
+    page.get_by_role("link", name="台帳", exact=True).click()
     expect(page.get_by_text(number).first).to_be_visible()
     auditor.shot("ledger")
 
@@ -115,7 +115,7 @@ def others_do_not(outsider, administrator, case_url: str) -> None:
     for somebody in (outsider, administrator):
         answer = somebody.page.request.get(case_url)
         assert answer.status == 404
-        somebody.page.get_by_label("文書をさがす").fill("読取精度")
-        somebody.page.get_by_label("文書をさがす").press("Enter")
+        somebody.page.locator("#q").fill("読取精度")
+        somebody.page.locator("#q").press("Enter")
         somebody.page.wait_for_load_state()
         assert somebody.page.get_by_text(TITLE).count() == 0
