@@ -29,6 +29,7 @@ def page(case: Case, actor: Actor) -> dict[str, Any]:
     now = clock.now()
     returned = next((act for act in reversed(acts) if act.verb == Verb.RETURN and act.version == case.version), None)
     return {
+        "current_entry": "workflow:inbox" if standing.holds_post and not standing.is_drafter else "",
         "case": case,
         "shown": case,
         "step": standing.step,

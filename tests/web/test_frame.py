@@ -9,6 +9,7 @@ from django.test import Client, override_settings
 
 from config.web import navigation
 from config.web.pages import Access
+from tests.web.pages import NoteView
 
 pytestmark = pytest.mark.django_db
 PAGE = "/accounts/password/"
@@ -62,6 +63,16 @@ def test_the_current_entry_is_marked_and_a_count_is_shown(browser, monkeypatch) 
     text = browser("clerk").get("/t/note/").content.decode()
     assert 'aria-current="page">一 <b class="count">12</b>' in text
     assert '<a href="/t/staff/">二</a>' in text and "二度目" not in text
+
+
+@pytest.mark.urls("tests.web.pages")
+def test_a_page_may_name_the_entry_it_belongs_to(browser, monkeypatch) -> None:
+    monkeypatch.setattr(navigation, "_entries", [])
+    navigation.register(navigation.Entry(1, "一", "t-note", Access.STAFF, "/t/note/"))
+    navigation.register(navigation.Entry(2, "二", "t-staff", Access.STAFF, "/t/staff/"))
+    monkeypatch.setitem(NoteView.extra_context, "current_entry", "t-staff")
+    text = browser("clerk").get("/t/note/").content.decode()
+    assert 'aria-current="page">二<' in text and 'aria-current="page">一<' not in text
 
 
 def test_the_frame_says_who_acts_in_which_post(browser) -> None:

@@ -26,6 +26,9 @@
     form.dispatchEvent(new Event("change", { bubbles: true }));
   });
 
+  // The page frame offers the log-in, and nothing on this page is lost.
+  const sessionEnded = () => document.dispatchEvent(new CustomEvent("kessai:session-ended"));
+
   const section = () => document.getElementById("files");
 
   function replaceFiles(html) {
@@ -60,6 +63,7 @@
       });
       request.addEventListener("loadend", () => {
         line.remove();
+        if (request.status === 401) sessionEnded();
         done(request.status ? request.responseText : "");
       });
       const body = new FormData();
@@ -86,6 +90,10 @@
       headers: { "X-CSRFToken": token(), "X-Requested-With": "XMLHttpRequest" },
       body: new URLSearchParams(values),
     });
+    if (answer.status === 401) {
+      sessionEnded();
+      return;
+    }
     replaceFiles(await answer.text());
     if (focus) section().querySelector(focus)?.focus();
   }

@@ -80,6 +80,10 @@ export function startSession() {
   });
   document.body.addEventListener("htmx:responseError", (event) => refused(event.detail.xhr));
   document.body.addEventListener("htmx:sendError", () => showNotice("no-answer"));
+  // Back from the log-in in another tab: every form of this page gets the new token.
+  window.addEventListener("focus", () => {
+    for (const form of document.forms) refreshToken(form);
+  });
   // Pages that ask the server themselves report with this event.
   document.addEventListener("kessai:session-ended", sessionEnded);
 }

@@ -82,16 +82,22 @@ class Shown:
     badge: int | None
 
 
+def _lies_below(path: str, prefix: str, url: str) -> bool:
+    return path == url if prefix == "/" else path.startswith(prefix)
+
+
 def _shown(context: template.Context, *, personal: bool) -> list[Shown]:
     actor = context.get("actor")
     request = context.get("request")
     path = request.path if request else ""
+    # A page reached from elsewhere names the entry it belongs to: a case to decide came out of the inbox.
+    chosen = context.get("current_entry")
     found = []
     for entry in menu.entries(personal=personal):
         if actor is None or not may_open(entry.access, actor):
             continue
         url = reverse(entry.url_name)
-        current = path == url if entry.prefix == "/" else path.startswith(entry.prefix)
+        current = entry.url_name == chosen if chosen else _lies_below(path, entry.prefix, url)
         badge = entry.badge(actor) if entry.badge is not None else None
         found.append(Shown(str(entry.label), url, current, badge))
     return found
