@@ -127,6 +127,23 @@ def test_an_autosave_after_the_session_ended_keeps_the_text_and_goes_on_after_th
     assert page.input_value("#id_title") == "消えては困る件名です"
 
 
+def test_a_file_chosen_after_the_session_ended_is_not_lost_silently(opened: Opener, served: str) -> None:
+    page = log_in(opened())
+    new_draft(page, served)
+    page.context.clear_cookies(name="sessionid")
+    paper = {"name": "仕様書.txt", "mimeType": "text/plain", "buffer": "仕様".encode()}
+    page.set_input_files("#file-input", [paper])
+    band = page.locator("#notices [data-shown=session-ended]")
+    expect(band).to_be_visible()
+    with page.context.expect_page() as second:
+        band.get_by_role("link").click()
+    log_in(second.value).close()
+    page.bring_to_front()
+    page.evaluate("window.dispatchEvent(new Event('focus'))")  # a page without a window gets none by itself
+    page.set_input_files("#file-input", [paper])
+    expect(page.locator("#files")).to_contain_text("仕様書.txt")
+
+
 def test_a_form_sent_after_the_session_ended_is_kept_and_sent_again(opened: Opener, served: str) -> None:
     page = log_in(opened())
     new_draft(page, served)
@@ -166,6 +183,15 @@ def test_a_form_is_sent_once(opened: Opener, served: str) -> None:
     page.evaluate("const b = [...document.querySelectorAll('main button')].at(-1); b.click(); b.click(); b.click();")
     page.wait_for_url("**/draft/")
     assert len(sent) == 1
+
+
+def test_a_long_page_can_be_read_to_its_end(opened: Opener, served: str) -> None:
+    page = log_in(opened(), "290301")
+    page.goto(served + "/ledger/")
+    last = page.locator("main tbody tr").last
+    last.scroll_into_view_if_needed()
+    expect(last).to_be_in_viewport()
+    assert page.evaluate("document.documentElement.scrollWidth") == SIZE["width"]
 
 
 def test_the_english_switch_on_the_login_page(opened: Opener) -> None:
