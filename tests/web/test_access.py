@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from urllib.parse import quote
 
@@ -13,26 +14,28 @@ from config.web.pages import Access, access_of
 from tests.web.conftest import PASSWORD
 
 pytestmark = pytest.mark.django_db
-SAMPLES = {"IntConverter": "1", "StringConverter": "x", "SlugConverter": "x", "PathConverter": "x"}
-UUID = "00000000-0000-4000-8000-000000000000"
+SAMPLES = {
+    "IntConverter": "1",
+    "StringConverter": "x",
+    "SlugConverter": "x",
+    "PathConverter": "x",
+    "UUIDConverter": "00000000-0000-4000-8000-000000000000",
+}
+
+
+def sample(converter: object) -> str:
+    """Something the converter takes; our own converters list what they take."""
+    return SAMPLES.get(type(converter).__name__) or str(converter.regex).strip("()").split("|")[0]
 
 
 def pages_of(resolver: URLResolver, before: str = "") -> Iterator[tuple[str, object]]:
     for entry in resolver.url_patterns:
-        text = str(entry.pattern)
-        for name, converter in entry.pattern.converters.items():
-            sample = SAMPLES.get(type(converter).__name__, UUID)
-            text = text.replace(f"<{converter_name(converter)}:{name}>", sample).replace(f"<{name}>", sample)
+        converters = entry.pattern.converters
+        text = re.sub(r"<(?:\w+:)?(\w+)>", lambda m, c=converters: sample(c[m[1]]), str(entry.pattern))
         if isinstance(entry, URLResolver):
             yield from pages_of(entry, before + text)
         elif isinstance(entry, URLPattern):
             yield "/" + before + text, entry.callback
-
-
-def converter_name(converter: object) -> str:
-    return {"IntConverter": "int", "StringConverter": "str", "SlugConverter": "slug", "PathConverter": "path"}.get(
-        type(converter).__name__, "uuid"
-    )
 
 
 ALL = [(address, access_of(view)) for address, view in pages_of(get_resolver())]
