@@ -56,8 +56,8 @@ class ReadingGranted(LedgerAction):
     """One person may read one record."""
 
     code = "documents.record.granted"
-    detail = ("user_id",)
-    label = _("この文書を読む許可を職員(内部番号 {user_id})に与えました")
+    detail = ("user_id", "name")
+    label = _("この文書を読む許可を{name}さんに与えました")
 
 
 class FileAttached(LedgerAction):

@@ -28,7 +28,7 @@ UNITS = [
     ("90", "監査委員事務局", "00", "水監", "監査"),
 ]
 
-# key, unit, name, rank (organization.Rank)
+# A post: key, unit, name, and rank as in organization.Rank.
 POSTS = [
     ("mayor", "00", "市長", 70),
     ("vice", "00", "副市長", 60),

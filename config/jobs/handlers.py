@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 
-class Permanent(Exception):  # noqa: N818 - named for what it says to the worker: give up at once
+class Permanent(Exception):
     """The job cannot succeed however often it is tried.  `code` is stable, `text` a sentence for the operator."""
 
     def __init__(self, code: str, text: str) -> None:
@@ -17,7 +17,7 @@ class Permanent(Exception):  # noqa: N818 - named for what it says to the worker
         self.text = text
 
 
-class LeaseLost(Exception):  # noqa: N818 - a fact the handler must respect, not a mistake
+class LeaseLost(Exception):
     """Another worker has taken the job over, or it was cancelled: stop, and report nothing."""
 
 
@@ -31,10 +31,15 @@ class JobView:
     payload: dict[str, Any]
     attempt: int
     _beat: Callable[[int, int], None] = field(repr=False)
+    _is_mine: Callable[[], bool] = field(repr=False)
 
     def progress(self, done: int, total: int) -> None:
         """Report progress and prolong the lease.  Raises LeaseLost when the job is no longer ours."""
         self._beat(done, total)
+
+    def still_mine(self) -> bool:
+        """Whether the claim still holds; ask before a side effect that cannot be taken back."""
+        return self._is_mine()
 
 
 Handle = Callable[[JobView], None]
@@ -69,6 +74,6 @@ def handler_of(kind: str) -> Handler | None:
     return _handlers.get(kind)
 
 
-def kinds() -> list[str]:
-    """Every kind this process can do."""
-    return sorted(_handlers)
+def leases() -> dict[str, dt.timedelta]:
+    """Every kind this process can do, with its lease."""
+    return {kind: _handlers[kind].lease for kind in sorted(_handlers)}

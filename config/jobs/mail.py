@@ -7,24 +7,25 @@ from django.db import transaction
 
 from config import clock
 from config.jobs.handlers import JobView, handler
-from config.jobs.models import OutgoingMail
-from config.jobs.queue import enqueue
+from config.jobs.models import Job, OutgoingMail
+from config.jobs.queue import put
 
 
-def queue_mail(*, key: str, to: str, subject: str, body: str) -> OutgoingMail:
-    """Write a mail in the caller's transaction; a job sends it afterwards.  The same key twice sends once."""
-    mail, made = OutgoingMail.objects.get_or_create(
-        key=key, defaults={"to": to, "subject": subject[:200], "body": body, "created_at": clock.now()}
-    )
-    if made:
-        enqueue(kind="jobs.mail", key=f"mail:{key}", payload={"mail": mail.pk})
-    return mail
+def queue_mail(*, key: str, to: str, subject: str, body: str) -> None:
+    """Write a mail in the caller's transaction; a job sends it afterwards.  The same key twice sends once.
+
+    Two statements, whatever was there before: this is called in the middle of every approval.
+    """
+    now = clock.now()
+    mail = OutgoingMail(key=key, to=to, subject=subject[:200], body=body, created_at=now)
+    OutgoingMail.objects.bulk_create([mail], ignore_conflicts=True)
+    put(Job(kind="jobs.mail", key=f"mail:{key}", payload={"mail": key}, due=now, created_at=now))
 
 
 @handler("jobs.mail")
 def send_mail(job: JobView) -> None:
     """Send one mail.  The Message-ID comes from the key, so that a mail sent twice is known as one by its reader."""
-    mail = OutgoingMail.objects.get(pk=job.payload["mail"])
+    mail = OutgoingMail.objects.get(key=job.payload["mail"])
     if mail.sent_at is not None:
         return
     EmailMessage(

@@ -7,6 +7,8 @@ commands, which are recorded.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -33,44 +35,47 @@ def enqueue(
 ) -> Job:
     """Write a job row in the caller's transaction; the same key twice leaves one row.  Wakes workers after commit."""
     now = clock.now()
-    job, made = Job.objects.get_or_create(
-        key=key,
-        defaults={
-            "kind": kind,
-            "payload": payload or {},
-            "due": due or now,
-            "queue": queue,
-            "priority": priority,
-            "max_attempts": max_attempts,
-            "created_at": now,
-        },
+    put(
+        Job(
+            kind=kind,
+            key=key,
+            payload=payload or {},
+            due=due or now,
+            queue=queue,
+            priority=priority,
+            max_attempts=max_attempts,
+            created_at=now,
+        )
     )
-    if made and job.due <= now:
-        transaction.on_commit(lambda: wake(queue))
-    return job
+    return Job.objects.get(key=key)
+
+
+def put(job: Job) -> None:
+    """Write a row unless its key is known: one statement, whoever else writes the same key at the same moment."""
+    Job.objects.bulk_create([job], ignore_conflicts=True)
+    if job.due <= job.created_at:
+        # The change is committed whatever becomes of the call: its failure is logged and never shown to the person.
+        transaction.on_commit(partial(wake, job.queue), robust=True)
 
 
 def wake(queue: str = "default") -> None:
     """Tell Celery's workers that there is work.  The call may get lost: the sweep finds the row all the same."""
     if not settings.REDIS_URL:
         return
-    from kombu.exceptions import OperationalError  # noqa: PLC0415 - Celery is loaded only where Redis is configured
+    from config.jobs.tasks import drain  # noqa: PLC0415 - Celery is loaded only where Redis is configured
 
-    from config.jobs.tasks import drain  # noqa: PLC0415 - as above
-
-    try:
-        drain.apply_async(queue=queue, expires=60, retry=False)
-    except OperationalError:
-        return
+    drain.apply_async(queue=queue, expires=60, retry=False)
 
 
-def claim(*, worker: str, kinds: list[str], lease: dt.timedelta, queues: list[str] | None = None) -> Job | None:
+def claim(*, worker: str, leases: Mapping[str, dt.timedelta], queues: list[str] | None = None) -> Job | None:
     """Take the most urgent due job, or None.  Two workers never get the same one.
+
+    `leases` says which kinds the worker can do and how long each may go without a sign of life.
 
     Reads first and writes only when there is work, so that idle workers never take SQLite's write lock.
     """
     now = clock.now()
-    due = Job.objects.filter(state=JobState.WAITING, due__lte=now, kind__in=kinds)
+    due = Job.objects.filter(state=JobState.WAITING, due__lte=now, kind__in=list(leases))
     if queues:
         due = due.filter(queue__in=queues)
     due = due.order_by("-priority", "due", "id")
@@ -79,13 +84,19 @@ def claim(*, worker: str, kinds: list[str], lease: dt.timedelta, queues: list[st
     with transaction.atomic():
         if connection.features.has_select_for_update_skip_locked:
             due = due.select_for_update(skip_locked=True)
-        found = due.values_list("pk", flat=True).first()
+        found = due.values_list("pk", "kind").first()
         if found is None:
             return None
-        taken = Job.objects.filter(pk=found, state=JobState.WAITING).update(
-            state=JobState.RUNNING, locked_by=worker, locked_until=now + lease, attempts=F("attempts") + 1
+        pk, kind = found
+        taken = Job.objects.filter(pk=pk, state=JobState.WAITING).update(
+            state=JobState.RUNNING,
+            locked_by=worker,
+            locked_until=now + leases[kind],
+            attempts=F("attempts") + 1,
+            progress_done=0,
+            progress_total=0,
         )
-    return Job.objects.get(pk=found) if taken else None
+    return Job.objects.get(pk=pk) if taken else None
 
 
 def _mine(job: Job) -> Any:
@@ -97,6 +108,11 @@ def beat(job: Job, *, done: int, total: int, lease: dt.timedelta) -> None:
     updated = _mine(job).update(progress_done=done, progress_total=total, locked_until=clock.now() + lease)
     if not updated:
         raise LeaseLost(job.key)
+
+
+def is_mine(job: Job) -> bool:
+    """Whether this claim still holds: not taken over by another worker, not cancelled."""
+    return bool(_mine(job).exists())
 
 
 def finish(job: Job) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import logging
 import os
 import socket
@@ -12,12 +11,10 @@ import uuid
 from django.db import close_old_connections, connection
 
 from config.jobs import queue
-from config.jobs.handlers import Handler, JobView, LeaseLost, Permanent, handler_of, kinds
+from config.jobs.handlers import Handler, JobView, LeaseLost, Permanent, handler_of, leases
 from config.jobs.models import Job
 
 log = logging.getLogger(__name__)
-
-CLAIM_LEASE = dt.timedelta(minutes=5)
 
 
 def new_name() -> str:
@@ -29,7 +26,7 @@ def run_once(*, worker: str, limit: int = 100, queues: list[str] | None = None) 
     """Do up to `limit` due jobs, one after the other; returns how many were begun."""
     begun = 0
     while begun < limit:
-        job = queue.claim(worker=worker, kinds=kinds(), lease=CLAIM_LEASE, queues=queues)
+        job = queue.claim(worker=worker, leases=leases(), queues=queues)
         if job is None:
             break
         begun += 1
@@ -49,7 +46,7 @@ def run_job(job: Job) -> None:
         log.warning("job %s was taken over by another worker", job.pk)
     except Permanent as gave_up:
         queue.fail(job, code=gave_up.code, text=gave_up.text, permanent=True)
-    except Exception as error:  # noqa: BLE001 - whatever a handler raises becomes the job's failure, never the worker's
+    except Exception as error:
         log.exception("job %s (%s) failed", job.pk, job.kind)
         queue.fail(job, code=type(error).__name__, text=str(error))
     else:
@@ -60,7 +57,7 @@ def _view(job: Job, found: Handler) -> JobView:
     def beat(done: int, total: int) -> None:
         queue.beat(job, done=done, total=total, lease=found.lease)
 
-    return JobView(job.pk, job.kind, job.key, dict(job.payload), job.attempts, beat)
+    return JobView(job.pk, job.kind, job.key, dict(job.payload), job.attempts, beat, lambda: queue.is_mine(job))
 
 
 def loop(*, stop: threading.Event, pause: float = 1.0, queues: list[str] | None = None) -> None:

@@ -6,6 +6,7 @@ import datetime as dt
 import io
 from typing import Any
 
+from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
 from django.db.models import Max
 from django.utils.translation import gettext as _
@@ -161,5 +162,6 @@ def grant_reading(*, record_id: int, user_id: int, actor: Actor) -> Record:
     permission = Permission.objects.get(content_type__app_label="documents", codename="read_record")
     RecordGrant.objects.get_or_create(permission=permission, user_id=user_id, content_object=row)
 
-    record(acts.ReadingGranted, subject=row, actor=actor, record_id=row.pk, user_id=user_id)
+    name = get_user_model().objects.values_list("name", flat=True).get(pk=user_id)
+    record(acts.ReadingGranted, subject=row, actor=actor, record_id=row.pk, user_id=user_id, name=name)
     return row

@@ -48,9 +48,7 @@ def _say(message: dict[str, object]) -> None:
 
 def _emit(pages: Iterator[tuple[int, str]]) -> None:
     left = MAX_CHARACTERS
-    number = 0
-    for total, text in pages:
-        number += 1
+    for number, (total, text) in enumerate(pages, start=1):
         if number == 1:
             _say({"pages": min(total, MAX_PAGES)})
         if number > MAX_PAGES or left <= 0:
@@ -62,7 +60,7 @@ def _emit(pages: Iterator[tuple[int, str]]) -> None:
 
 
 def _pdf(path: Path) -> Iterator[tuple[int, str]]:
-    import pdfplumber
+    import pdfplumber  # noqa: PLC0415 - only the parser that is needed is loaded, within the memory limit
 
     with pdfplumber.open(path) as document:
         total = len(document.pages)
@@ -74,8 +72,8 @@ def _pdf(path: Path) -> Iterator[tuple[int, str]]:
 
 
 def _docx(path: Path) -> Iterator[tuple[int, str]]:
-    import docx
-    from docx.table import Table
+    import docx  # noqa: PLC0415 - as above
+    from docx.table import Table  # noqa: PLC0415 - as above
 
     document = docx.Document(str(path))
     lines: list[str] = []
@@ -98,7 +96,7 @@ def _rows(table: object) -> list[str]:
 
 
 def _xlsx(path: Path) -> Iterator[tuple[int, str]]:
-    import openpyxl
+    import openpyxl  # noqa: PLC0415 - as above
 
     book = openpyxl.load_workbook(path, read_only=True, data_only=True)
     for sheet in book.worksheets:

@@ -119,7 +119,7 @@ class _Watch:
 
 
 def _messages(child: subprocess.Popen[bytes], watch: _Watch) -> Iterator[dict[str, Any]]:
-    assert child.stdout is not None
+    assert child.stdout is not None  # noqa: S101 - Popen was given a pipe
     for line in child.stdout:
         watch.beat()
         yield json.loads(line)

@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from config.commands import ActorKind
 from documents.ledger import format as form
 from documents.ledger.actions import action_of, codes
 from documents.ledger.models import LedgerEntry
@@ -29,6 +30,13 @@ class Line:
     behalf: str
     details: Mapping[str, Any]
     is_intact: bool
+
+    @property
+    def who(self) -> str:
+        """The person's name; a part of the system is called so."""
+        if self.entry.actor_kind == ActorKind.STAFF:
+            return self.entry.actor_name
+        return _("システム(%(name)s)") % {"name": self.entry.actor_name}
 
     @property
     def short_hash(self) -> str:

@@ -150,7 +150,7 @@ def _csv(lines: Iterator[Line]) -> Iterator[str]:
             entry.action,
             line.sentence,
             entry.actor_code,
-            entry.actor_name,
+            line.who,
             line.post,
             line.behalf,
             f"{entry.subject_type} {entry.subject_id}".strip(),

@@ -27,9 +27,7 @@ LINE = re.compile(r"^(\w+)\s+([\d.]+) approvals/s$", re.MULTILINE)
 def product(place: Place, shared: Path, cases: int) -> dict[str, Any]:
     """One run of the product.  Ends the whole run when a row is missing."""
     command = [sys.executable, "-m", "tests.benchmarks.product", str(shared / "peers" / "approval.bpmn"), str(cases)]
-    ended = subprocess.run(
-        command, cwd=ROOT, env=place.environment(), stdout=subprocess.PIPE, text=True, check=False
-    )
+    ended = subprocess.run(command, cwd=ROOT, env=place.environment(), stdout=subprocess.PIPE, text=True, check=False)
     if ended.returncode:
         raise SystemExit(f"the product's run on {place.name} failed")
     found: dict[str, Any] = json.loads(ended.stdout.splitlines()[-1])
@@ -85,7 +83,9 @@ def main(cases: int, rounds: int) -> None:
     """Both databases, one after the other."""
     shared = shared_folder()
     if not os.environ.get("DATABASE_URL", "").startswith("postgres"):
-        raise SystemExit("DATABASE_URL names no PostgreSQL server: .ci/services run postgres python -m tests.benchmarks")
+        raise SystemExit(
+            "DATABASE_URL names no PostgreSQL server: .ci/services run postgres python -m tests.benchmarks"
+        )
     out = sys.stdout
     out.write(f"{rounds} rounds of {cases} cases of 3 approvals each; median\n")
     with tempfile.TemporaryDirectory(prefix="kessai-bench-") as folder:

@@ -119,9 +119,7 @@ def _totals() -> Counter[str]:
             "history": ElementHistory.objects.count(),
             "ledger": LedgerEntry.objects.count(),
             "ledger of completed items": LedgerEntry.objects.filter(action="workflow.item.completed").count(),
-            "ledger of approvals": LedgerEntry.objects.filter(
-                action__in=("case.approved", "case.decided")
-            ).count(),
+            "ledger of approvals": LedgerEntry.objects.filter(action__in=("case.approved", "case.decided")).count(),
             "outbox mails": OutgoingMail.objects.count(),
             "outbox jobs": Job.objects.filter(kind="jobs.mail").count(),
             "decided cases": Case.objects.filter(state="decided").count(),

@@ -37,7 +37,7 @@ def kind(monkeypatch):
 
 
 def claim(name="w1"):
-    return queue.claim(worker=name, kinds=["tests.kind"], lease=LEASE)
+    return queue.claim(worker=name, leases={"tests.kind": LEASE})
 
 
 def expire(job):

@@ -27,8 +27,11 @@ def word_file(folder: Path) -> Path:
         "<table><tr><td>点検支援</td><td>4.5月</td></tr></table></body></html>"
     )
     subprocess.run(
-        [office, "--headless", f"-env:UserInstallation=file://{folder}/office", "--convert-to", "docx:MS Word 2007 XML"]
-        + ["--infilter=HTML (StarWriter)", "--outdir", str(folder), str(source)],
+        [
+            *(office, "--headless", f"-env:UserInstallation=file://{folder}/office"),
+            *("--convert-to", "docx:MS Word 2007 XML", "--infilter=HTML (StarWriter)"),
+            *("--outdir", str(folder), str(source)),
+        ],
         check=True,
         capture_output=True,
         timeout=180,

@@ -19,6 +19,7 @@ class ActorMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Put the actor on the request."""
         request.actor = None  # type: ignore[attr-defined]  # Django's request takes our attribute at run time
         if request.user.is_authenticated:
             request.actor = actor_for(  # type: ignore[attr-defined]  # as above

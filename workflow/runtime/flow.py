@@ -29,6 +29,7 @@ class InstanceLock:
 
     @contextmanager
     def __call__(self, flow_class: type[Flow], process_pk: int) -> Iterator[None]:
+        """Hold it."""
         with transaction.atomic(savepoint=False):
             flow_class.process_class.objects.select_for_update().get(pk=process_pk)
             yield

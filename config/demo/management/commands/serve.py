@@ -16,6 +16,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from config.demo import city
 
+WEB_OPTIONS = ("--host", "127.0.0.1", "--log-level", "warning", "--lifespan", "off")
+
 
 class Command(BaseCommand):
     """Prepares the database and files, then runs uvicorn and one worker as children and ends both together."""
@@ -36,11 +38,10 @@ class Command(BaseCommand):
         if settings.DEMO:
             city.load()
         children = [
-            subprocess.Popen(  # noqa: S603 - our own entry points
-                [sys.executable, "-m", "uvicorn", "config.asgi:application", "--host", "127.0.0.1", "--port", str(port)]
-                + ["--log-level", "warning", "--lifespan", "off"]
+            subprocess.Popen(
+                [sys.executable, "-m", "uvicorn", "config.asgi:application", *WEB_OPTIONS, "--port", str(port)]
             ),
-            subprocess.Popen([sys.executable, "manage.py", "worker"], cwd=settings.ROOT),  # noqa: S603 - as above
+            subprocess.Popen([sys.executable, "manage.py", "worker"], cwd=settings.ROOT),
         ]
         try:
             self._wait_for(port, children[0])
