@@ -1,12 +1,18 @@
 """Settings of the one Django project.  What differs from place to place comes from the environment (config/env.py)."""
 
+import os
 import sys
+import tempfile
 from pathlib import Path
 
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from config import env
+
+if "pytest" in sys.modules and "KESSAI_VAR" not in os.environ:
+    # Read before any conftest: tests keep their database, files and counts in a folder of their own.
+    os.environ["KESSAI_VAR"] = tempfile.mkdtemp(prefix="kessai-tests-")
 
 ROOT = Path(__file__).resolve().parent.parent
 ENV = env.read()
