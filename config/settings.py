@@ -130,6 +130,8 @@ LANGUAGE_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
 CSRF_FAILURE_VIEW = "config.web.failures.csrf_failure"
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if ENV["KESSAI_HTTPS"] else 0
+# A working day and its overtime; closing the browser ends it earlier.
+SESSION_COOKIE_AGE = 12 * 3600
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 X_FRAME_OPTIONS = "DENY"
 SECURE_CONTENT_TYPE_NOSNIFF = True
