@@ -118,9 +118,8 @@ def _stream(request: HttpRequest, blob: Blob, start: int, end: int, media_type: 
     body: Any = _chained(first, parts)
     if isinstance(request, ASGIRequest):
         body = _chained_later(first, parts)
-    answer = StreamingHttpResponse(body, content_type=media_type)
-    answer.headers |= {"Content-Length": str(end - start), "Accept-Ranges": "bytes", "Cache-Control": "private"}
-    return answer
+    headers = {"Content-Length": str(end - start), "Accept-Ranges": "bytes", "Cache-Control": "private"}
+    return StreamingHttpResponse(body, content_type=media_type, headers=headers)
 
 
 def _chained(first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
