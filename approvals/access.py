@@ -115,7 +115,7 @@ def acting_in(step: RouteStep, actor: Actor) -> Actor:
 
 
 def _is_candidate(step: RouteStep, actor: Actor) -> bool:
-    return step.item_id is not None and step.item.candidates.filter(staff_id=actor.user_id).exists()
+    return step.item is not None and step.item.candidates.filter(staff_id=actor.user_id).exists()
 
 
 def _may_file(case: Case, actor: Actor) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Any, TypeVar
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import connection, models
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
@@ -55,7 +56,7 @@ def _one(rows: QuerySet[M], *, lock: bool, **which: Any) -> M:
         rows = rows.select_for_update(of=of)
     try:
         return rows.get(**which)
-    except rows.model.DoesNotExist:
+    except ObjectDoesNotExist:
         raise NotFound(_("見つかりません。")) from None
 
 

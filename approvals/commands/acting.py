@@ -27,3 +27,17 @@ def note_act(case: Case, *, verb: Verb, step: RouteStep | None, comment: str, ac
     )
     act.save(force_insert=True)
     return act
+
+
+def instance_of(case: Case) -> int:
+    """The process instance of a case that was submitted."""
+    if case.instance_id is None:
+        raise TypeError("a case that was never submitted has no process")
+    return case.instance_id
+
+
+def item_of(step: RouteStep) -> int:
+    """The work item of a step whose turn has come."""
+    if step.item_id is None:
+        raise TypeError("a step whose turn has not come has no work item")
+    return step.item_id

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from approvals import access, rules
 from approvals.actions import CaseDecided, CaseReturned, CaseTakenBack, StepApproved, StepSkipped
-from approvals.commands.acting import note_act
+from approvals.commands.acting import instance_of, item_of, note_act
 from approvals.models import Case, CaseState, CaseVersion, RouteStep, StepKind, StepState, Verb
 from config import clock
 from config.commands import Actor, command
@@ -36,7 +36,7 @@ def approve_step(*, case_id: int, step_id: int, seen_revision: int, comment: str
     note_act(case, verb=Verb.APPROVE, step=step, comment=comment.strip(), actor=acting)
     _moved(case)
     more = _skip_vacant(case, acting)
-    workflow.complete_item(item_id=step.item_id, seen_revision=None, variables={"more_reviews": more}, actor=acting)
+    workflow.complete_item(item_id=item_of(step), seen_revision=None, variables={"more_reviews": more}, actor=acting)
     record(
         StepApproved,
         subject=case,
@@ -62,7 +62,7 @@ def decide(*, case_id: int, step_id: int, seen_revision: int, comment: str = "",
 
     _finish(step, StepState.DONE, acting)
     note_act(case, verb=Verb.DECIDE, step=step, comment=comment.strip(), actor=acting)
-    workflow.complete_item(item_id=step.item_id, seen_revision=None, variables={}, actor=acting)
+    workflow.complete_item(item_id=item_of(step), seen_revision=None, variables={}, actor=acting)
     version = case.versions.get(number=case.version)
     original = documents.freeze_original(record_id=case.record_id, content=_original(case, version), actor=acting)
     case.state = CaseState.DECIDED
@@ -206,7 +206,7 @@ def _back_to_draft(case: Case, state: CaseState, *, reason: str, actor: Actor) -
     case.state = state
     case.revision += 1
     case.save(update_fields=["state", "revision"])
-    workflow.return_to(instance_id=case.instance_id, element_id="draft", reason=reason, actor=actor)
+    workflow.return_to(instance_id=instance_of(case), element_id="draft", reason=reason, actor=actor)
     case.record = documents.set_record_state(record_id=case.record_id, state="returned", actor=actor)
 
 
@@ -221,7 +221,7 @@ def _reopen(case: Case, step: RouteStep, *, reason: str, actor: Actor) -> None:
     step.item = None
     step.save(update_fields=["state", "acted_at", "acted_by", "item"])
     _moved(case)
-    workflow.return_to(instance_id=case.instance_id, element_id="review", reason=reason, actor=actor)
+    workflow.return_to(instance_id=instance_of(case), element_id="review", reason=reason, actor=actor)
 
 
 def _original(case: Case, version: CaseVersion) -> dict[str, Any]:

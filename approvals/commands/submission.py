@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from approvals import access, routing, rules, snapshot
 from approvals.actions import CaseSubmitted
-from approvals.commands.acting import note_act
+from approvals.commands.acting import instance_of, note_act
 from approvals.models import Case, CaseState, CaseVersion, RouteStep, StepState, Verb
 from config import clock
 from config.calendar import fiscal_year
@@ -103,7 +103,8 @@ def _check_content(case: Case, actor: Actor) -> None:
         case, title=case.record.title, binder_id=case.record.binder_id, disclosure=case.record.disclosure
     )
     rules.check_complete(missing)
-    if not fileable_binders(actor).filter(pk=case.record.binder_id).exists():
+    binder_id = case.record.binder_id
+    if binder_id is None or not fileable_binders(actor).filter(pk=binder_id).exists():
         sentence = _("この簿冊には綴れません。")
         raise Invalid(sentence, fields={"binder": [sentence]})
 
@@ -188,7 +189,7 @@ def _send(case: Case, version: CaseVersion, route: routing.Route, *, verb: Verb,
     note_act(case, verb=verb, step=None, comment=comment, actor=actor)
     reviews = any(step.kind is routing.Kind.REVIEW for step in route.asked)
     workflow.complete_item(
-        item_id=workflow.open_item(instance_id=case.instance_id, element_id="draft").id,
+        item_id=workflow.open_item(instance_id=instance_of(case), element_id="draft").id,
         seen_revision=None,
         variables={"more_reviews": reviews},
         actor=actor,

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from config import clock
 from config.commands import Actor, command
-from config.errors import Invalid
+from config.errors import Conflict, Invalid, NotAllowed
 from documents import access, blobs, retention, rules
 from documents import ledger_actions as acts
 from documents.ledger.format import canonical
@@ -29,7 +29,9 @@ ORIGINAL_TYPE = "application/json"
 
 @command
 def create_record(*, actor: Actor) -> Record:
-    """Begin a record; the actor is its creator and, while it is a draft, its only reader."""
+    """Begin a record; the actor is its creator and, while it is a draft, its only reader.  Raises NotAllowed for machines."""
+    if actor.user_id is None:
+        raise NotAllowed(_("文書を作れるのは職員だけです。"), code="not_staff")
     row = Record.objects.create(
         creator_id=actor.user_id, creator_name=actor.name, creator_unit=actor.unit, created_at=clock.now()
     )
@@ -73,7 +75,7 @@ def set_record_number(*, record_id: int, number: str, actor: Actor) -> Record:
     row = access.record_for_change(record_id=record_id, actor=actor)
     rules.check_open(row)
     if row.number and row.number != number:
-        raise rules.Conflict(_("番号 %(number)s が付いています。") % {"number": row.number}, code="numbered")
+        raise Conflict(_("番号 %(number)s が付いています。") % {"number": row.number}, code="numbered")
 
     row.number, row.number_folded = number, fold(number)[:120]
     row.save(update_fields=["number", "number_folded"])
@@ -90,7 +92,7 @@ def set_record_state(*, record_id: int, state: str, actor: Actor) -> Record:
     """
     row = access.record_for_change(record_id=record_id, actor=actor)
     if state in (RecordState.DECIDED, RecordState.COMPLETED):
-        raise rules.Conflict(_("決裁と完結はこの処理では行えません。"), code="no_such_step")
+        raise Conflict(_("決裁と完結はこの処理では行えません。"), code="no_such_step")
     before = row.state
     rules.move(row, state)
 

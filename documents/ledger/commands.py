@@ -16,7 +16,7 @@ class LedgerExported(LedgerAction):
     """An auditor took a copy of the ledger."""
 
     code = "ledger.exported"
-    detail = ("first", "last", "who", "action", "document", "up_to")
+    detail = ("first", "last", "who", "act", "document", "up_to")
     label = _("台帳をCSVに書き出しました(通番 {up_to} まで)")
 
 
@@ -36,7 +36,7 @@ def note_export(*, wanted: queries.Wanted, actor: Actor) -> int:
         first=wanted.first,
         last=wanted.last,
         who=wanted.who,
-        action=wanted.action,
+        act=wanted.action,
         document=wanted.record_id,
         up_to=up_to,
     )

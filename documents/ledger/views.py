@@ -77,7 +77,8 @@ def ledger(request: HttpRequest) -> HttpResponse:
     valid = form.is_valid()
     after = request.GET.get("after", "")
     number = int(after) if after.isdecimal() and len(after) < 19 else None
-    lines, next_after = ([], None)
+    lines: list[Line] = []
+    next_after: int | None = None
     if valid:
         lines, next_after = queries.page(form.wanted(), tokyo=clock.TOKYO, after=number)
     narrowed = request.GET.copy()

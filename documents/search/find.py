@@ -16,10 +16,10 @@ def _match(phrase: Phrase) -> str:
     if connection.vendor == "sqlite":
         body = " ".join(token.replace('"', '""') for token in phrase.tokens)
         return f'"{body}"' + (" *" if phrase.prefix else "")
-    body = [quoted(token) for token in phrase.tokens]
+    parts = [quoted(token) for token in phrase.tokens]
     if phrase.prefix:
-        body[-1] += ":*"
-    return " <-> ".join(body)
+        parts[-1] += ":*"
+    return " <-> ".join(parts)
 
 
 def _hits(table: str, phrase: Phrase) -> RawSQL:

@@ -56,7 +56,7 @@ def parse(xml: bytes, *, max_bytes: int = MAX_BYTES) -> ParseResult:
             line=max(line, 1),
             column=max(column, 1),
         )
-    if root.getroottree().docinfo.doctype:
+    if getattr(root.getroottree().docinfo, "doctype", ""):
         return _doctype(1, 1)
     return _read(root, text)
 
@@ -124,7 +124,7 @@ def _depth(root: etree._Element) -> int:
 def _node(element: etree._Element, places: Iterator[tuple[int, int]], above: Node | None = None) -> Node:
     """The element as a Node; recursion is bounded by MAX_DEPTH, checked before."""
     name = etree.QName(element)
-    line, column = next(places, (element.sourceline or 0, 0))
+    line, column = next(places, (getattr(element, "sourceline", 0) or 0, 0))
     prefixes = dict(element.nsmap)
     bare = Node(
         namespace=name.namespace or "",

@@ -1,18 +1,23 @@
 """Everything that changes a process."""
 
+from workflow.commands.claims import give_back_item, take_item
 from workflow.commands.definitions import deploy_definition
 from workflow.commands.incidents import move_token, retry_incident
 from workflow.commands.instances import cancel_instance, return_to, start_instance
 from workflow.commands.items import complete_item
+from workflow.commands.loans import start_loan
 from workflow.queries import open_item
 
 __all__ = [
     "cancel_instance",
     "complete_item",
     "deploy_definition",
+    "give_back_item",
     "move_token",
     "open_item",
     "retry_incident",
     "return_to",
     "start_instance",
+    "start_loan",
+    "take_item",
 ]

@@ -16,6 +16,7 @@ from workflow.enums import Family, Outcome
 from workflow.ledger_actions import InstanceCancelled, InstanceReturned, InstanceStarted
 from workflow.models import ElementHistory, ProcessDefinition, ProcessInstance
 from workflow.runtime import store
+from workflow.runtime.definitions import is_generic, process_of
 from workflow.runtime.step import name_of, think
 from workflow.values import InstanceView
 
@@ -49,15 +50,20 @@ def start_instance(*, key: str, title: str, business_key: str, variables: dict[s
 
 
 @command
-def return_to(*, instance_id: int, element_id: str, reason: str, actor: Actor) -> InstanceView:
+def return_to(
+    *, instance_id: int, element_id: str, reason: str, seen_revision: int | None = None, actor: Actor
+) -> InstanceView:
     """Go back to an activity that was done before: open work is voided, what was done stays in the history.
 
-    Raises NotFound for what the actor may not see, NotAllowed when he has no part in it, Conflict when it is over, Invalid
-    for an element that was not done yet.
+    Raises NotFound for what the actor may not see, NotAllowed when he has no part in it, Conflict when it is over or the
+    page is stale, Invalid for an element that was not done yet, or without a reason in a process of plain work.
     """
     instance = access.instance_for(instance_id=instance_id, actor=actor, lock=True)
     rules.check_takes_part(access.takes_part(instance, actor))
     rules.check_running(instance.finished)
+    rules.check_revision(revision=instance.revision, seen=seen_revision)
+    if is_generic(process_of(instance.definition)):
+        reason = rules.check_reason(reason)
     counted = ElementHistory.objects.filter(instance=instance, outcome=Outcome.COMPLETED, voided_at=None)
     passed = list(counted.order_by("sequence").values_list("pk", "element_id"))
     path = tuple(element for _pk, element in passed)

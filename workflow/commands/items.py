@@ -31,7 +31,7 @@ def complete_item(
     """Do a piece of work and let its instance go on.
 
     Raises NotFound for what the actor may not see, Conflict when somebody was faster (`already_done`: by whom and when),
-    when the work was called off (`voided`) or the page is stale (`stale`), NotAllowed for whoever is no candidate.
+    when the work was called off (`voided`), taken by a colleague (`held`) or the page is stale (`stale`), NotAllowed for whoever is no candidate.
     """
     if family == Family.FLOW:
         return complete_task(task_id=item_id, seen_revision=seen_revision, variables=variables, actor=actor)
@@ -39,6 +39,8 @@ def complete_item(
         item = activation.task
         rules.check_open(finished=item.finished, done=item.status == STATUS.DONE, name=item.finished_by_name)
         rules.check_revision(revision=item.process.revision, seen=seen_revision)
+        held = item.owner_id is not None and item.owner_id != actor.user_id
+        rules.check_free(holder=item.owner.name if held else "", since=item.assigned)
         person = get_user_model()(pk=actor.user_id)
         rules.check_candidate(activation.assign.has_perm(person))
         if item.owner_id is None:

@@ -81,7 +81,9 @@ def complete_task(*, task_id: int, seen_revision: int | None, variables: dict[st
         rules.check_open(finished=task.finished, done=task.status == STATUS.DONE, name=done_by)
         loan = activation.process
         rules.check_revision(revision=loan.revision, seen=seen_revision)
-        person = get_user_model().objects.filter(pk=actor.user_id).first()
+        held = task.owner is not None and task.owner_id != actor.user_id
+        rules.check_free(holder=task.owner.name if held else "", since=task.assigned)
+        person = get_user_model()(pk=actor.user_id)
         rules.check_candidate(activation.assign.has_perm(person))
         if task.owner_id is None:
             activation.assign(person)

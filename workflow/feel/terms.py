@@ -46,7 +46,7 @@ def read(text: str, names: frozenset[str]) -> Term:
             f"式が長すぎます(上限{MAX_LENGTH:,}文字)。", f"The expression is longer than {MAX_LENGTH:,} characters."
         )
     try:
-        found = _reader().parse(Source(text, names))  # type: ignore[arg-type]  # our lexer takes a Source for a text
+        found = _reader().parse(Source(text, names))
     except UnexpectedToken as odd:
         raise _unexpected(odd.token, text) from None
     assert isinstance(found, Term)  # noqa: S101 - every rule of the grammar makes one
@@ -81,34 +81,37 @@ def _given(children: list[Any]) -> list[Term]:
     return [child for child in children if isinstance(child, Term)]
 
 
+Children = list[Any]  # inside the class, `list` is a rule of the grammar
+
+
 class _Builder:
     """Makes a term of each rule as it is recognised, innermost first; no recursion, so depth is bounded here."""
 
     def _leaf(self, kind: str, token: Token, value: Any) -> Term:
         return _term(kind, [], value=value, position=token.start_pos)
 
-    def number(self, children: list[Any]) -> Term:
+    def number(self, children: Children) -> Term:
         return self._leaf("constant", children[0], Decimal(str(children[0])))
 
-    def string(self, children: list[Any]) -> Term:
+    def string(self, children: Children) -> Term:
         return self._leaf("constant", children[0], str(children[0]))
 
-    def true(self, children: list[Any]) -> Term:
+    def true(self, children: Children) -> Term:
         return self._leaf("constant", children[0], True)
 
-    def false(self, children: list[Any]) -> Term:
+    def false(self, children: Children) -> Term:
         return self._leaf("constant", children[0], False)
 
-    def null(self, children: list[Any]) -> Term:
+    def null(self, children: Children) -> Term:
         return self._leaf("constant", children[0], None)
 
-    def name(self, children: list[Any]) -> Term:
+    def name(self, children: Children) -> Term:
         return self._leaf("name", children[0], str(children[0]))
 
-    def path(self, children: list[Any]) -> Term:
+    def path(self, children: Children) -> Term:
         return _term("path", [children[0]], value=str(children[1]))
 
-    def call(self, children: list[Any]) -> Term:
+    def call(self, children: Children) -> Term:
         name, given = children[0], _given(children[1:])
         function = FUNCTIONS.get(str(name))
         if function is None:
@@ -121,46 +124,46 @@ class _Builder:
             )
         return _term("call", given, value=function, position=name.start_pos)
 
-    def list(self, children: list[Any]) -> Term:
+    def list(self, children: Children) -> Term:
         given = _given(children)
         return _term("list", given, position=given[0].position if given else 0)
 
-    def range(self, children: list[Any]) -> Term:
+    def range(self, children: Children) -> Term:
         first, low, _, high, last = children
         signs = (">=" if first == "[" else ">", "<=" if last == "]" else "<")
         return _term("range", [low, high], value=signs, position=first.start_pos)
 
-    def signed(self, children: list[Any]) -> Term:
+    def signed(self, children: Children) -> Term:
         return _term("signed", [children[1]], value=str(children[0]), position=children[0].start_pos)
 
-    def sum(self, children: list[Any]) -> Term:
+    def sum(self, children: Children) -> Term:
         return _term("chain", children[::2], value=tuple(str(sign) for sign in children[1::2]))
 
     product = sum
 
-    def power(self, children: list[Any]) -> Term:
+    def power(self, children: Children) -> Term:
         return _term("chain", children, value=("**",) * (len(children) - 1))
 
-    def comparison(self, children: list[Any]) -> Term:
+    def comparison(self, children: Children) -> Term:
         return _term("comparison", children[::2], value=str(children[1]))
 
-    def conjunction(self, children: list[Any]) -> Term:
+    def conjunction(self, children: Children) -> Term:
         return _term("conjunction", children)
 
-    def disjunction(self, children: list[Any]) -> Term:
+    def disjunction(self, children: Children) -> Term:
         return _term("disjunction", children)
 
-    def between(self, children: list[Any]) -> Term:
+    def between(self, children: Children) -> Term:
         return _term("between", children)
 
-    def unary_test(self, children: list[Any]) -> Term:
+    def unary_test(self, children: Children) -> Term:
         return _term("unary_test", [children[1]], value=str(children[0]), position=children[0].start_pos)
 
-    def tests(self, children: list[Any]) -> Term:
+    def tests(self, children: Children) -> Term:
         return _term("list", children)
 
-    def in_test(self, children: list[Any]) -> Term:
+    def in_test(self, children: Children) -> Term:
         return _term("in_test", children)
 
-    def if_then_else(self, children: list[Any]) -> Term:
+    def if_then_else(self, children: Children) -> Term:
         return _term("if_then_else", children)
