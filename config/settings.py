@@ -143,7 +143,7 @@ CONTENT_SECURITY_POLICY = {
         "style-src": [SELF],
         # bpmn-js and pdf.js place their parts with style attributes.
         "style-src-attr": ["'unsafe-inline'"],
-        "img-src": [SELF, "data:", "blob:"],
+        "img-src": [SELF, "data:"],
         "font-src": [SELF, "data:"],
         "connect-src": [SELF],
         "worker-src": [SELF],

@@ -29,6 +29,7 @@ async function open(reader) {
       cMapPacked: true,
       standardFontDataUrl: `${reader.dataset.npm}standard_fonts/`,
       wasmUrl: `${reader.dataset.npm}wasm/`,
+      iccUrl: `${reader.dataset.npm}iccs/`,
       isEvalSupported: false,
       enableXfa: false,
     }).promise;
