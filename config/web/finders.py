@@ -20,7 +20,7 @@ NAMED = (
     "pdfjs-dist/build/pdf.worker.min.mjs",
     "pdfjs-dist/web/pdf_viewer.css",
 )
-FOLDERS = ("pdfjs-dist/cmaps", "pdfjs-dist/standard_fonts", "pdfjs-dist/wasm", "pdfjs-dist/web/images")
+FOLDERS = tuple(f"pdfjs-dist/{name}" for name in ("cmaps", "standard_fonts", "wasm", "iccs", "web/images"))
 
 
 class OwnAppsFinder(AppDirectoriesFinder):
