@@ -1,0 +1,113 @@
+"""Data changes in commands only, and a command looks like one."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+from pathlib import Path
+
+import pytest
+
+from tests.architecture import sources
+
+pytestmark = pytest.mark.pure
+
+WRITERS = {"save", "create", "bulk_create", "bulk_update", "update", "delete", "get_or_create", "update_or_create"}
+# The books of the work itself, which plain functions keep (docs/architecture.md), and what writes for commands.
+BOOKS = (
+    "config/jobs/", "config/demo/", "documents/ledger/writer.py", "documents/blobs.py", "documents/search/index.py",
+    "workflow/runtime/", "workflow/flows.py", "approvals/reactions.py",
+)  # fmt: skip
+
+
+def command_modules() -> list[Path]:
+    return [path for path in sources.of_apps() if "commands" in path.parts and "management" not in path.parts]
+
+
+def decorated(function: ast.FunctionDef) -> bool:
+    return any(getattr(mark, "id", "") == "command" for mark in function.decorator_list)
+
+
+def public_undecorated(tree: ast.Module) -> list[str]:
+    """Public functions of a commands module that are no commands and take an actor."""
+    functions = [node for node in tree.body if isinstance(node, ast.FunctionDef) and not node.name.startswith("_")]
+    takers = [f for f in functions if any(a.arg == "actor" for a in f.args.kwonlyargs)]
+    return [f.name for f in takers if not decorated(f)]
+
+
+def odd_commands(tree: ast.Module) -> list[str]:
+    """Commands that take something by place, lack an actor, or neither record nor lead on to what does."""
+    odd = []
+    for f in (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef) and decorated(node)):
+        places = [*f.args.posonlyargs, *f.args.args]
+        names = {getattr(c.func, "id", getattr(c.func, "attr", "")) for c in ast.walk(f) if isinstance(c, ast.Call)}
+        if places or f.args.vararg or not any(a.arg == "actor" for a in f.args.kwonlyargs):
+            odd.append(f"{f.name}: not keyword-only with an actor")
+        if not names & {"record", "record_refusal"} and not any(name.startswith("_") for name in names):
+            odd.append(f"{f.name}: records nothing")
+    return odd
+
+
+def writes(tree: ast.Module) -> list[int]:
+    """Lines that write through a manager or a row."""
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)]
+    return [c.lineno for c in calls if c.func.attr in WRITERS and _is_row(c)]  # type: ignore[attr-defined]  # Attribute, see above
+
+
+def _is_row(call: ast.Call) -> bool:
+    """Not a dict's or a hash's update: rows are written by keywords, without arguments, or through `objects`."""
+    through = ast.unparse(call.func)
+    return ".objects." in through or through.endswith(".save") or ".filter(" in through
+
+
+def nameless_saves(tree: ast.Module) -> list[int]:
+    """Saves of stored rows that do not say which columns: they would write back what others changed."""
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "save"]
+    said = {"update_fields", "force_insert"}
+    return [c.lineno for c in calls if not said & {k.arg for k in c.keywords} and ast.unparse(c.func) != "super().save"]
+
+
+def test_every_command_is_keyword_only_and_records() -> None:
+    found = {sources.shown(path): odd_commands(sources.tree(path)) for path in sources.of_apps()}
+    assert {path: names for path, names in found.items() if names} == {}
+
+
+def test_what_takes_an_actor_in_a_commands_module_is_a_command() -> None:
+    found = {sources.shown(path): public_undecorated(sources.tree(path)) for path in command_modules()}
+    helpers = {"approvals/commands/acting.py": ["note_act"]}
+    assert {path: names for path, names in found.items() if names} == helpers
+
+
+def test_every_registered_command_is_found_by_these_tests() -> None:
+    import workflow.commands
+    import workflow.organization.commands  # noqa: F401 - importing registers
+    from config.commands import REGISTRY
+
+    assert len(REGISTRY) >= 40
+    for command in REGISTRY.values() if isinstance(REGISTRY, dict) else REGISTRY:
+        parameters = inspect.signature(command).parameters.values()
+        assert all(p.kind is inspect.Parameter.KEYWORD_ONLY for p in parameters), command
+        assert "actor" in {p.name for p in parameters}, command
+
+
+def test_nothing_but_commands_writes() -> None:
+    found = {
+        sources.shown(path): writes(sources.tree(path))
+        for path in sources.of_apps()
+        if "commands" not in path.parts and not sources.shown(path).startswith(BOOKS)
+    }
+    assert {path: lines for path, lines in found.items() if lines} == {}
+
+
+def test_saves_name_their_columns() -> None:
+    found = {sources.shown(path): nameless_saves(sources.tree(path)) for path in sources.of_apps()}
+    assert {path: lines for path, lines in found.items() if lines} == {}
+
+
+def test_the_checks_see_what_is_wrong() -> None:
+    bad = ast.parse("@command\ndef f(x):\n    return x\n")
+    assert odd_commands(bad) == ["f: not keyword-only with an actor", "f: records nothing"]
+    assert odd_commands(ast.parse("@command\ndef f(*, actor):\n    record(X)\n")) == []
+    assert public_undecorated(ast.parse("def f(*, actor):\n    pass\n")) == ["f"]
+    assert writes(ast.parse("Row.objects.create(a=1)\n{}.update({})\n")) == [1]
+    assert nameless_saves(ast.parse("row.save()\nrow.save(update_fields=['a'])\n")) == [1]
