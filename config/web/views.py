@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.generic.edit import FormView
 
@@ -70,5 +71,17 @@ def refusal_page(request: HttpRequest, refusal: Refusal) -> HttpResponse:
         Conflict: _("ほかの人の処理と重なりました"),
     }
     heading = headings.get(type(refusal), _("入力を確認してください"))
-    context = {"heading": heading, "sentence": refusal.message}
+    context = {
+        "heading": heading,
+        "sentence": refusal.message,
+        "is_conflict": isinstance(refusal, Conflict),
+        "before": page_before(request),
+    }
     return render(request, "web/refused.html", context, status=refusal.status)
+
+
+def page_before(request: HttpRequest) -> str:
+    """The page of this site from which somebody came, or nothing."""
+    address = request.headers.get("Referer", "")
+    own = url_has_allowed_host_and_scheme(address, {request.get_host()}, require_https=request.is_secure())
+    return address if own else ""

@@ -83,6 +83,17 @@ def test_a_refusal_that_no_page_shows_becomes_one(browser) -> None:
     assert browser().get("/t/refuses/").status_code == 302
 
 
+@pytest.mark.parametrize(
+    ("came_from", "offered"),
+    [("http://testserver/t/note/", True), ("https://example.com/t/note/", False), ("javascript:alert(1)", False)],
+)
+def test_a_refusal_leads_back_to_the_page_before_when_it_is_ours(browser, came_from: str, offered: bool) -> None:
+    text = browser("clerk").get("/t/refuses/", HTTP_REFERER=came_from).content.decode()
+    assert ("前の画面を開き直す" in text) is offered
+    assert (came_from in text) is offered
+    assert "最新の内容を開いて" in text
+
+
 def test_errors_are_put_only_where_the_form_has_a_place() -> None:
     form = NoteForm({"title": "x"})
     form.is_valid()
