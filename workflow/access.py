@@ -16,7 +16,10 @@ from viewflow.workflow.models import Task
 
 from config.commands import Actor, Role
 from config.errors import NotFound
+from workflow import rules
+from workflow.enums import Family
 from workflow.models import EquipmentLoan, Incident, ItemCandidate, ProcessDefinition, ProcessInstance, WorkItem
+from workflow.runtime.definitions import is_generic, process_of
 
 NO_ITEM = _("作業が見つかりません。")
 NO_INSTANCE = _("案件が見つかりません。")
@@ -124,6 +127,12 @@ def task_for(*, task_id: int, actor: Actor) -> Task:
     return task
 
 
+def is_candidate(task: WorkItem | Task, family: Family, actor: Actor) -> bool:
+    """Whether the work stands in the actor's inbox."""
+    field = "task_id" if family == Family.FLOW else "item_id"
+    return ItemCandidate.objects.filter(**{field: task.pk}, staff_id=actor.user_id, is_open=True).exists()
+
+
 def takes_part(instance: ProcessInstance, actor: Actor) -> bool:
     """Whether the actor started the instance or has or had work in it; an auditor who only reads does not."""
     if actor.user_id is None:
@@ -132,6 +141,11 @@ def takes_part(instance: ProcessInstance, actor: Actor) -> bool:
         instance.started_by_id == actor.user_id
         or ItemCandidate.objects.filter(item__process=instance, staff_id=actor.user_id).exists()
     )
+
+
+def check_plain(*, instance_id: int, actor: Actor) -> None:
+    """Raises NotFound for what the actor may not see, NotAllowed for a process that another app drives on its own pages."""
+    rules.check_generic(is_generic(process_of(instance_for(instance_id=instance_id, actor=actor).definition)))
 
 
 def takes_part_in_loan(loan: EquipmentLoan, actor: Actor) -> bool:

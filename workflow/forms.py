@@ -96,7 +96,19 @@ class CancelForm(forms.Form):
     """Calling a process off."""
 
     revision = forms.IntegerField(widget=forms.HiddenInput)
-    reason = forms.CharField(label=gettext_lazy("取り消す理由"), max_length=500, required=False)
+    reason = forms.CharField(label=gettext_lazy("取り消す理由"), max_length=500)
+
+
+class ReturnForm(forms.Form):
+    """Going back to work that was done before."""
+
+    revision = forms.IntegerField(widget=forms.HiddenInput)
+    element = forms.ChoiceField(label=gettext_lazy("戻す先"))
+    reason = forms.CharField(label=gettext_lazy("戻す理由"), max_length=500)
+
+    def __init__(self, *args: Any, places: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["element"].choices = places
 
 
 class MendForm(forms.Form):

@@ -4,25 +4,32 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from viewflow.workflow.models import Task
 
 from config import calendar, clock
 from config.commands import Actor
 from workflow.enums import Family
-from workflow.item_kinds import Badge, FlowTask, OpenItem, RowExtras, kind_of, kinds
+from workflow.item_kinds import Badge, Column, FlowTask, Hold, OpenItem, RowExtras, kind_of, kinds
 from workflow.models import ItemCandidate
 
 PAGE = 50
 COUNTED = 1_000  # counts stop here: nobody reads the difference between 1,000 and 1,001
-DUE = "due"  # the tab of what is due by the next business day
+DUE = "due"  # the tab of what is due by the next business day, and the order by due day
+NEW, OLD = "new", "old"
+ORDERS = {
+    DUE: gettext_lazy("期限が近い順"),
+    NEW: gettext_lazy("届いた順"),
+    OLD: gettext_lazy("この段の日数が長い順"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +45,7 @@ class Row:
     days: float  # business days the work has waited here
     usual_days: float | None
     days_left: int | None  # calendar days until it is due; negative: overdue
+    cells: list[str | Promise]  # of the columns of the tab
 
     @property
     def is_over(self) -> bool:
@@ -73,8 +81,10 @@ class Inbox:
     """One page of it.  `next_after` is where the next page goes on; empty on the last."""
 
     tabs: list[Tab]
+    columns: list[Column]
     groups: list[Group]
     chosen: Tab
+    order: str
     soon: int
     next_after: str
 
@@ -89,21 +99,25 @@ def candidates_of(actor: Actor) -> QuerySet[ItemCandidate]:
     return ItemCandidate.objects.filter(staff_id=actor.user_id, is_open=True)
 
 
-def inbox(*, actor: Actor, tab: str = "", after: str = "", size: int = PAGE) -> Inbox:
-    """A page of what waits for the actor; an unknown tab or place is the beginning of everything."""
+def inbox(*, actor: Actor, tab: str = "", order: str = "", after: str = "", size: int = PAGE) -> Inbox:
+    """A page of what waits for the actor; an unknown tab, order or place is the beginning of everything."""
     every = list(candidates_of(actor).values_list("kind", "due_on")[:COUNTED])
     tabs = _tabs(every)
     chosen = next((known for known in tabs if known.code == tab), tabs[0])
+    order = order if order in ORDERS else DUE
     soon = _soon()
-    found = _after(_of_tab(candidates_of(actor), chosen.code, soon), after)
-    page = list(_ordered(found)[: size + 1])
-    counts = Counter(_label(due) for kind, due in every if _belongs(kind, due, chosen.code, soon))
-    rows = _rows(page[:size])
+    found = _after(_of_tab(candidates_of(actor), chosen.code, soon), after, order)
+    page = list(_ordered(found, order)[: size + 1])
+    counts = Counter(_label(due, order) for kind, due in every if _belongs(kind, due, chosen.code, soon))
+    columns = _columns(chosen.code)
+    rows = _rows(page[:size], columns, actor)
     last = page[size - 1] if len(page) > size else None
     return Inbox(
         tabs=tabs,
-        groups=_grouped(rows, counts),
+        columns=columns,
+        groups=_grouped(rows, counts, order),
         chosen=chosen,
+        order=order,
         soon=sum(1 for _kind, due in every if due is not None and due <= soon),
         next_after=f"{last.due_on.isoformat() if last.due_on else ''}_{last.pk}" if last is not None else "",
     )
@@ -138,11 +152,19 @@ def _of_tab(found: QuerySet[ItemCandidate], tab: str, soon: dt.date) -> QuerySet
     return found.filter(kind__in=_codes_of(tab)) if tab else found
 
 
-def _after(found: QuerySet[ItemCandidate], after: str) -> QuerySet[ItemCandidate]:
+def _columns(tab: str) -> list[Column]:
+    """The columns of the kinds that stand under a tab of their own; where kinds are mixed there are none."""
+    own = [column for code in _codes_of(tab) for column in kind_of(code).columns] if tab and tab != DUE else []
+    return list({column.code: column for column in own}.values())
+
+
+def _after(found: QuerySet[ItemCandidate], after: str, order: str) -> QuerySet[ItemCandidate]:
     """What comes behind a place: due later, or the same day and arrived later; without a day comes last."""
     day, _sign, number = after.partition("_")
     if not number.isdecimal() or len(number) > 18:
         return found
+    if order != DUE:
+        return found.filter(pk__lt=int(number)) if order == NEW else found.filter(pk__gt=int(number))
     if not day:
         return found.filter(due_on=None, pk__gt=int(number))
     try:
@@ -152,9 +174,13 @@ def _after(found: QuerySet[ItemCandidate], after: str) -> QuerySet[ItemCandidate
     return found.filter(Q(due_on__gt=due) | Q(due_on=due, pk__gt=int(number)) | Q(due_on=None))
 
 
-def _ordered(found: QuerySet[ItemCandidate]) -> QuerySet[ItemCandidate]:
+def _ordered(found: QuerySet[ItemCandidate], order: str) -> QuerySet[ItemCandidate]:
     heavy = ("item__process__definition__xml", "item__process__state", "item__process__variables")
-    related = found.select_related("item__process__definition", "task__process").defer(*heavy)
+    related = found.select_related(
+        "item__process__definition", "item__process__started_by", "item__owner", "task__process", "task__owner"
+    ).defer(*heavy)
+    if order != DUE:
+        return related.order_by("-pk" if order == NEW else "pk")
     return related.order_by(F("due_on").asc(nulls_last=True), "pk")
 
 
@@ -174,6 +200,8 @@ def open_item_of(candidate: ItemCandidate) -> OpenItem:
             element_id=item.element_id,
             element_name=item.element_name,
             opened_at=item.created,
+            started_by=item.process.started_by.name if item.process.started_by is not None else "",
+            holder=item.owner.name if item.owner is not None else "",
             **common,
         )
     task = candidate.task
@@ -188,15 +216,36 @@ def open_item_of(candidate: ItemCandidate) -> OpenItem:
         element_id=task.flow_task.name,
         element_name=name_of_task(task),
         opened_at=task.created,
+        started_by=str(task.process.data.get("starter_name", "")),
+        holder=task.owner.name if task.owner is not None else "",
         **common,
     )
 
 
-def _rows(page: Iterable[ItemCandidate]) -> list[Row]:
-    items = [open_item_of(candidate) for candidate in page]
+def _rows(page: list[ItemCandidate], columns: list[Column], actor: Actor) -> list[Row]:
+    shared = _shared(page)
+    items = [replace(open_item_of(candidate), hold=_hold(candidate, shared, actor)) for candidate in page]
     extras = _extras(items)
     now, today = timezone.localtime(clock.now()), clock.today()
-    return [_row(item, extras.get((item.kind, item.id), RowExtras()), now, today) for item in items]
+    return [_row(item, extras.get((item.kind, item.id), RowExtras()), columns, now, today) for item in items]
+
+
+def _shared(page: list[ItemCandidate]) -> set[tuple[int | None, int | None]]:
+    """Which of this work, by item or task, somebody else may do as well."""
+    if not page:
+        return set()
+    of_page = Q(item_id__in=[row.item_id for row in page if row.item_id is not None]) | Q(
+        task_id__in=[row.task_id for row in page if row.task_id is not None]
+    )
+    others = ItemCandidate.objects.filter(of_page, is_open=True).exclude(staff_id=page[0].staff_id)
+    return set(others.values_list("item_id", "task_id").distinct())
+
+
+def _hold(candidate: ItemCandidate, shared: set[tuple[int | None, int | None]], actor: Actor) -> Hold:
+    work = candidate.item if candidate.item is not None else candidate.task
+    if work.owner_id is not None:
+        return Hold.MINE if work.owner_id == actor.user_id else Hold.OTHER
+    return Hold.FREE if (candidate.item_id, candidate.task_id) in shared else Hold.ALONE
 
 
 def _extras(items: list[OpenItem]) -> dict[tuple[str, int], RowExtras]:
@@ -210,7 +259,7 @@ def _extras(items: list[OpenItem]) -> dict[tuple[str, int], RowExtras]:
     }
 
 
-def _row(item: OpenItem, extra: RowExtras, now: dt.datetime, today: dt.date) -> Row:
+def _row(item: OpenItem, extra: RowExtras, columns: list[Column], now: dt.datetime, today: dt.date) -> Row:
     return Row(
         item=item,
         url=kind_of(item.kind).url(item),
@@ -221,10 +270,13 @@ def _row(item: OpenItem, extra: RowExtras, now: dt.datetime, today: dt.date) -> 
         days=calendar.office_days(min(timezone.localtime(item.opened_at), now), now),
         usual_days=extra.usual_days,
         days_left=(item.due_on - today).days if item.due_on is not None else None,
+        cells=[extra.cells.get(column.code, "") for column in columns],
     )
 
 
-def _label(due: dt.date | None) -> str:
+def _label(due: dt.date | None, order: str) -> str:
+    if order != DUE:
+        return str(ORDERS[order])
     if due is None:
         return _("期限なし")
     today = clock.today()
@@ -235,10 +287,10 @@ def _label(due: dt.date | None) -> str:
     return _("今週") if due <= today + dt.timedelta(days=6 - today.weekday()) else _("来週から")
 
 
-def _grouped(rows: list[Row], counts: Counter[str]) -> list[Group]:
+def _grouped(rows: list[Row], counts: Counter[str], order: str) -> list[Group]:
     groups: list[Group] = []
     for row in rows:
-        label = _label(row.item.due_on)
+        label = _label(row.item.due_on, order)
         if not groups or groups[-1].label != label:
             groups.append(Group(label, counts[label], []))
         groups[-1].rows.append(row)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import ClassVar
 
 from django.urls import reverse
@@ -14,6 +15,15 @@ from django.utils.translation import gettext_lazy as _
 from workflow.enums import Family
 
 Text = str | Promise
+
+
+class Hold(StrEnum):
+    """Who has taken a piece of work that several people may do."""
+
+    ALONE = "alone"  # nobody else may do it
+    FREE = "free"
+    MINE = "mine"
+    OTHER = "other"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +43,9 @@ class OpenItem:
     due_on: dt.date | None
     opened_at: dt.datetime
     candidate_id: int
+    started_by: str = ""
+    holder: str = ""  # who has taken it
+    hold: Hold = Hold.ALONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,12 +120,16 @@ class Task(ItemKind):
     code = "task"
     label = _("作業")
     tab = _("作業")
+    columns = (Column("started_by", _("始めた人")),)
     own_pages = False
 
     def rows_for(self, items: Sequence[OpenItem]) -> dict[int, RowExtras]:
-        """Which process it belongs to."""
+        """Which process it belongs to, and who began it."""
         return {
-            item.id: RowExtras(subtitle=" ".join(filter(None, [item.business_key, item.process_name])))
+            item.id: RowExtras(
+                subtitle=" ".join(filter(None, [item.business_key, item.process_name])),
+                cells={"started_by": item.started_by},
+            )
             for item in items
         }
 

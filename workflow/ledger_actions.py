@@ -37,6 +37,22 @@ class ItemCompleted(LedgerAction):
     label = _("作業「{name}」を済ませました")
 
 
+class ItemTaken(LedgerAction):
+    """One of several people took a shared piece of work."""
+
+    code = "workflow.item.taken"
+    detail = ("instance", "element", "name", "business_key")
+    label = _("作業「{name}」を受け持ちました")
+
+
+class ItemGivenBack(LedgerAction):
+    """A shared piece of work was given back to all who may do it; `holder` is who had taken it."""
+
+    code = "workflow.item.given_back"
+    detail = ("instance", "element", "name", "business_key", "holder", "reason")
+    label = _("作業「{name}」の受持ち({holder})を外しました")
+
+
 class InstanceReturned(LedgerAction):
     """A process went back to an earlier activity."""
 

@@ -42,6 +42,27 @@ def check_revision(*, revision: int, seen: int | None) -> None:
         )
 
 
+def check_free(*, holder: str, since: dt.datetime | None) -> None:
+    """Raises Conflict when a colleague has taken the work; an empty name for nobody, or the actor himself."""
+    if holder:
+        when = moment(since) if since is not None else ""
+        raise Conflict(
+            _("%(name)sさんが受け持っています(%(when)sから)") % {"name": holder, "when": when}, code="held", name=holder
+        )
+
+
+def check_held(held: bool) -> None:
+    """Raises Conflict when nobody has taken the work."""
+    if not held:
+        raise Conflict(_("この作業は、だれも受け持っていません。"), code="not_held")
+
+
+def check_not_mine(mine: bool) -> None:
+    """Raises Conflict when the actor has taken the work already."""
+    if mine:
+        raise Conflict(_("この作業は、既に自分が受け持っています。"), code="already_mine")
+
+
 def check_candidate(allowed: bool) -> None:
     """Raises NotAllowed unless the actor may do the work."""
     if not allowed:

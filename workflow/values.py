@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from viewflow.workflow.models import Task
+
 from workflow.bpmn.model import Finding
 from workflow.enums import Family
+from workflow.item_kinds import FlowTask
 from workflow.models import EquipmentLoan, ProcessDefinition, ProcessInstance, WorkItem
 
 
@@ -64,3 +67,9 @@ class ItemView:
     def of(cls, row: WorkItem) -> ItemView:
         """The value of a row."""
         return cls(row.pk, row.process_id, row.element_id, row.element_name, row.kind, row.finished is None)
+
+    @classmethod
+    def of_task(cls, row: Task) -> ItemView:
+        """The value of a task of a hand-written flow."""
+        name = str(row.flow_task.task_title or row.flow_task.name)
+        return cls(row.pk, row.process_id, row.flow_task.name, name, FlowTask.code, row.finished is None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from django.contrib.auth import get_user_model
 from viewflow.workflow.activation import Activation
@@ -30,7 +31,7 @@ def take_item(*, item_id: int, family: Family = Family.BPMN, actor: Actor) -> It
         task = activation.task
         rules.check_not_mine(task.owner_id is not None and task.owner_id == actor.user_id)
         rules.check_free(holder=task.owner.name if task.owner is not None else "", since=task.assigned)
-        person = get_user_model().objects.get(pk=actor.user_id)
+        person = get_user_model().objects.filter(pk=actor.user_id or 0).first()
         rules.check_candidate(activation.assign.has_perm(person))
         activation.assign(person)
         _save(activation, assigned=clock.now())
@@ -82,7 +83,7 @@ def _view(activation: Activation, family: Family) -> ItemView:
     return ItemView.of_task(activation.task) if family == Family.FLOW else ItemView.of(activation.task)
 
 
-def _told(activation: Activation, view: ItemView) -> dict[str, object]:
+def _told(activation: Activation, view: ItemView) -> dict[str, Any]:
     return {
         "instance": view.instance_id,
         "element": view.element_id,

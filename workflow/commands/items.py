@@ -31,7 +31,8 @@ def complete_item(
     """Do a piece of work and let its instance go on.
 
     Raises NotFound for what the actor may not see, Conflict when somebody was faster (`already_done`: by whom and when),
-    when the work was called off (`voided`), taken by a colleague (`held`) or the page is stale (`stale`), NotAllowed for whoever is no candidate.
+    when the work was called off (`voided`), taken by a colleague (`held`) or the page is stale (`stale`), NotAllowed for
+    whoever is no candidate.
     """
     if family == Family.FLOW:
         return complete_task(task_id=item_id, seen_revision=seen_revision, variables=variables, actor=actor)

@@ -70,6 +70,12 @@ class UserTaskActivation(ViewActivation):
         self.task.assigned = clock.now()
 
     @Activation.status.super()
+    def unassign(self) -> None:
+        """Give the work back."""
+        self.task.owner = None
+        self.task.assigned = None
+
+    @Activation.status.super()
     def start(self, request: Any) -> None:
         """Begin; a plain completion begins and ends in one act."""
         self.task.started = clock.now()

@@ -15,7 +15,13 @@ from workflow import inbox as box
 def inbox(request: HttpRequest) -> HttpResponse:
     """What waits for this person, by due day, fifty at a time."""
     actor: Actor = request.actor  # type: ignore[attr-defined]  # set by ActorMiddleware
-    found = box.inbox(actor=actor, tab=request.GET.get("tab", ""), after=request.GET.get("after", ""))
-    elsewhere = next((tab for tab in found.tabs if tab.count), None)
-    context = {"inbox": found, "today": clock.today(), "elsewhere": elsewhere, "is_first": "after" not in request.GET}
+    asked = {name: request.GET.get(name, "") for name in ("tab", "order", "after")}
+    found = box.inbox(actor=actor, **asked)
+    context = {
+        "inbox": found,
+        "today": clock.today(),
+        "elsewhere": next((tab for tab in found.tabs if tab.count), None),
+        "orders": box.ORDERS,
+        "is_first": not asked["after"],
+    }
     return render(request, "workflow/inbox.html", context)

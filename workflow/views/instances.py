@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
@@ -13,7 +13,7 @@ from config.web.pages import Access, page
 from config.web.views import CommandView
 from workflow import access, commands, sheets
 from workflow.enums import Family
-from workflow.forms import CancelForm, MendForm
+from workflow.forms import CancelForm, MendForm, ReturnForm
 from workflow.sheets import Sheet
 
 
@@ -38,8 +38,14 @@ class InstanceView(CommandView):
             return sheets.loan_sheet(instance_id=self.kwargs["pk"], actor=self.actor)
         return sheets.instance_sheet(instance_id=self.kwargs["pk"], actor=self.actor)
 
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Two forms stand on this page: their fields are told apart by id."""
+        return super().get_form_kwargs() | {"auto_id": "cancel_%s"}
+
     def run(self, form: CancelForm) -> str:
-        """Call it off."""
+        """Call it off; work that another app drives is called off on its pages."""
+        if self.kwargs["family"] == Family.BPMN:
+            access.check_plain(instance_id=self.kwargs["pk"], actor=self.actor)
         commands.cancel_instance(
             instance_id=self.kwargs["pk"],
             reason=form.cleaned_data["reason"],
@@ -51,7 +57,42 @@ class InstanceView(CommandView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The process as it is now, also after a refusal."""
-        return super().get_context_data(**kwargs) | {"sheet": self.sheet()}
+        sheet = self.sheet()
+        forms = {"cancel_form": CancelForm(auto_id="cancel_%s")}
+        if sheet.returns:
+            forms["return_form"] = ReturnForm(auto_id="return_%s", places=sheet.returns)
+        return forms | super().get_context_data(**kwargs) | {"sheet": sheet} | self._bound(kwargs.get("form"))
+
+    def _bound(self, form: Any) -> dict[str, Any]:
+        """The form that was sent, with what was typed, in the place of the empty one."""
+        names = {CancelForm: "cancel_form", ReturnForm: "return_form"}
+        return {names[type(form)]: form} if type(form) in names else {}
+
+
+class ReturnView(InstanceView):
+    """The same page after somebody has tried to send the process back."""
+
+    form_class = ReturnForm
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """The page of the process."""
+        return HttpResponseRedirect(reverse("workflow:instance", args=[Family.BPMN, self.kwargs["pk"]]))
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Where it may go back to."""
+        return super().get_form_kwargs() | {"auto_id": "return_%s", "places": self.sheet().returns}
+
+    def run(self, form: ReturnForm) -> str:
+        """Send it back; work that another app drives is sent back on its pages."""
+        access.check_plain(instance_id=self.kwargs["pk"], actor=self.actor)
+        commands.return_to(
+            instance_id=self.kwargs["pk"],
+            element_id=form.cleaned_data["element"],
+            reason=form.cleaned_data["reason"],
+            seen_revision=form.cleaned_data["revision"],
+            actor=self.actor,
+        )
+        return reverse("workflow:instance", args=[Family.BPMN, self.kwargs["pk"]])
 
 
 class MendView(InstanceView):
@@ -62,7 +103,11 @@ class MendView(InstanceView):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """The page of the process."""
-        return render(request, self.template_name, {"sheet": self.sheet()})
+        return HttpResponseRedirect(reverse("workflow:instance", args=[Family.BPMN, self.kwargs["pk"]]))
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Fields of this form carry the number of their incident."""
+        return super().get_form_kwargs() | {"auto_id": "mend_%s"}
 
     def run(self, form: MendForm) -> str:
         """Try again, or move on elsewhere; only for an incident of this very process."""

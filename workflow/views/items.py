@@ -8,13 +8,15 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
-from config.web.pages import Access
+from config.commands import Actor
+from config.web.pages import Access, page
 from config.web.views import CommandView
-from workflow import access, commands, sheets
+from workflow import access, commands, rules, sheets
 from workflow.enums import Family
 from workflow.forms import ItemForm, LoanForm
-from workflow.item_kinds import kind_of
+from workflow.item_kinds import Hold, kind_of
 from workflow.runtime.definitions import process_of
 
 
@@ -52,7 +54,10 @@ class ItemView(CommandView):
         return {"revision": self._sheet_of()[0].revision}
 
     def run(self, form: ItemForm) -> str:
-        """Do it."""
+        """Do it; work with pages of its own is done only there."""
+        if not self.is_flow:
+            item = access.item_for(item_id=self.kwargs["pk"], actor=self.actor)
+            rules.check_generic(not kind_of(item.kind).own_pages)
         commands.complete_item(
             item_id=self.kwargs["pk"],
             seen_revision=form.cleaned_data["revision"],
@@ -78,13 +83,32 @@ class ItemView(CommandView):
         """The work as it is now, also after a refusal."""
         sheet, name, is_open = self._sheet_of()
         url = reverse("workflow:item", args=[self.kwargs["family"], self.kwargs["pk"]])
-        mine = any(waiting.url == url for waiting in sheet.waiting)
+        mine = [waiting for waiting in sheet.waiting if waiting.url == url]
         return super().get_context_data(**kwargs) | {
             "sheet": sheet,
+            "pk": self.kwargs["pk"],
             "element": name,
             "is_open": is_open,
-            "may_complete": is_open and mine,
+            "waiting": mine[0] if mine else None,
+            "may_complete": is_open and bool(mine) and mine[0].hold is not Hold.OTHER,
         }
+
+
+@page(Access.STAFF)
+@require_POST
+def hold(request: HttpRequest, family: str, pk: int) -> HttpResponse:
+    """Take a shared piece of work, or give it back; then on where the person was."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]  # set by ActorMiddleware
+    which: dict[str, Any] = {"item_id": pk, "family": Family(family), "actor": actor}
+    if request.POST.get("verb") == "give_back":
+        commands.give_back_item(reason=request.POST.get("reason", ""), **which)
+        messages.success(request, _("受持ちを外しました。"))
+    else:
+        commands.take_item(**which)
+        messages.success(request, _("この作業を受け持ちました。"))
+    if request.POST.get("back") == "inbox":
+        return HttpResponseRedirect(reverse("workflow:inbox"))
+    return HttpResponseRedirect(reverse("workflow:item", args=[family, pk]))
 
 
 class LoanView(CommandView):

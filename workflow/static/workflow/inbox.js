@@ -17,3 +17,10 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "j") mark(at + 1);
   else if (event.key === "k") mark(at - 1);
 });
+
+// The order is chosen at once; the button serves where scripts do not run.
+const order = document.querySelector("#order");
+if (order) {
+  order.form.querySelector("[data-order]").hidden = true;
+  order.addEventListener("change", () => order.form.requestSubmit());
+}
