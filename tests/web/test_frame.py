@@ -48,6 +48,12 @@ def test_everybody_sees_exactly_his_menu_in_order(browser, menus, key: str, rule
     assert "自分の入口" in text and "自分の入口" not in main
 
 
+def test_who_holds_a_post_may_choose_among_his_posts(browser) -> None:
+    link = '<a href="/organization/post/">職を選ぶ</a>'
+    assert link in browser("clerk").get(PAGE).content.decode()
+    assert link not in browser("idle").get(PAGE).content.decode()
+
+
 @pytest.mark.urls("tests.web.pages")
 def test_nobody_logged_in_sees_no_menu(browser, menus) -> None:
     text = browser().get("/accounts/login/").content.decode()

@@ -1,6 +1,10 @@
-"""The app's name for Django."""
+"""The app's name for Django, and its entry of the personal menu."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from config.web import navigation
+from config.web.pages import Access
 
 
 class OrganizationConfig(AppConfig):
@@ -8,3 +12,9 @@ class OrganizationConfig(AppConfig):
 
     name = "workflow.organization"
     label = "organization"
+
+    def ready(self) -> None:
+        """Who holds several posts chooses in which one he acts."""
+        entry = navigation.Entry
+        address = "organization:choose_post"
+        navigation.register(entry(10, _("職を選ぶ"), address, Access.DRAFTER, "/organization/post/", personal=True))
