@@ -75,6 +75,12 @@ class LoanForm(forms.Form):
         return {"lent_from": clock.today(), "lent_to": clock.today() + dt.timedelta(days=7)}
 
 
+class StartForm(forms.Form):
+    """Beginning a drawn process."""
+
+    title = forms.CharField(label=gettext_lazy("件名"), max_length=400)
+
+
 class DeployForm(forms.Form):
     """Handing in a model."""
 

@@ -28,6 +28,7 @@ urlpatterns = [
     path("processes/bpmn/<int:pk>/mend/", instances.MendView.as_view(), {"family": "bpmn"}, name="mend"),
     path("processes/<family:family>/<int:pk>/", instances.InstanceView.as_view(), name="instance"),
     path("definitions/", definitions.DefinitionsView.as_view(), name="definitions"),
+    path("definitions/<str:key>/start/", definitions.StartView.as_view(), name="start"),
     path("definitions/<str:key>/<int:version>/", definitions.definition, name="definition"),
     path("definitions/<str:key>/<int:version>/model/", definitions.model, name="model"),
 ]

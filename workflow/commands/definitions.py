@@ -5,18 +5,14 @@ from __future__ import annotations
 import hashlib
 
 from django.db import connection
-from django.utils.translation import gettext as _
 
 from config import clock
 from config.commands import Actor, command
-from config.errors import Invalid
 from documents.ledger.writer import record
 from workflow import rules
-from workflow.bpmn.check import check
-from workflow.bpmn.model import Finding, Process
-from workflow.bpmn.parser import parse
 from workflow.ledger_actions import DefinitionDeployed, DefinitionUnchanged
 from workflow.models import ProcessDefinition
+from workflow.queries import read_model
 from workflow.values import DefinitionView
 
 NAME_LENGTH = 200
@@ -30,7 +26,7 @@ def deploy_definition(*, xml: bytes, actor: Actor) -> DefinitionView:
     `findings` when the model has errors, NotAllowed unless an administrator or the system deploys.
     """
     rules.check_may_deploy(actor)
-    process, warnings = _read(xml)
+    process, warnings = read_model(xml)
     newest = _newest_locked(process.id)
     digest = hashlib.sha256(xml).hexdigest()
     if newest is not None and newest.sha256 == digest:
@@ -57,35 +53,6 @@ def deploy_definition(*, xml: bytes, actor: Actor) -> DefinitionView:
         sha256=digest,
     )
     return DefinitionView.of(definition, is_new=True, warnings=warnings)
-
-
-def _read(xml: bytes) -> tuple[Process, tuple[Finding, ...]]:
-    """The one process of a file and the warnings about it.  Raises Invalid with everything that is wrong."""
-    result = parse(xml)
-    found = list(result.findings)
-    if result.definitions is not None:
-        found += check(result.definitions)
-        if len(result.definitions.processes) > 1:
-            second = result.definitions.processes[1]
-            found.append(
-                Finding(
-                    "error",
-                    "many_processes",
-                    "1つのファイルに流れ(process)は1つだけ書けます。",
-                    "A file may hold only one process.",
-                    second.id,
-                    second.line,
-                )
-            )
-    errors = [finding for finding in found if finding.level == "error"]
-    if errors or result.definitions is None:
-        sentence = _("流れの図に誤りが%(count)d件あります。") % {"count": len(errors)}
-        raise Invalid(sentence, code="bad_model", fields={"file": [sentence]}, findings=found)
-    process = result.definitions.processes[0]
-    if not process.id or len(process.id) > 100:
-        sentence = _("流れの id は1字以上100字までにしてください。")
-        raise Invalid(sentence, code="bad_key", fields={"file": [sentence]}, findings=found)
-    return process, tuple(found)
 
 
 def _newest_locked(key: str) -> ProcessDefinition | None:

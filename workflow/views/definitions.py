@@ -11,14 +11,15 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from config.commands import Role
+from config.commands import Actor, Role
 from config.errors import Invalid, NotFound
 from config.web.pages import Access, page
 from config.web.views import CommandView, put_errors
-from workflow import access, commands, sheets
+from workflow import access, commands, queries, rules, sheets
 from workflow.bpmn.model import Finding
-from workflow.forms import DeployForm
-from workflow.runtime.definitions import process_of
+from workflow.forms import DeployForm, StartForm
+from workflow.models import ProcessDefinition
+from workflow.runtime.definitions import is_generic, process_of
 from workflow.views.instances import xml_answer
 
 
@@ -30,13 +31,13 @@ class DefinitionsView(CommandView):
     template_name = "workflow/definitions.html"
 
     def form_valid(self, form: DeployForm) -> HttpResponse:
-        """Deploy; what is wrong with the model is shown with its place."""
+        """Check or deploy; what is wrong with the model is shown with its place."""
+        if self.request.POST.get("verb") == "check":
+            return self._check(form)
         try:
             found = commands.deploy_definition(xml=form.cleaned_data["file"], actor=self.actor)
         except Invalid as refused:
-            put_errors(form, refused)
-            shown = self.get_context_data(form=form) | {"findings": _told(refused.details.get("findings", ()))}
-            return self.render_to_response(shown, status=refused.status)
+            return self._refused(form, refused)
         told = (
             _("「%(name)s」の第%(version)s版を登録しました。")
             if found.is_new
@@ -46,6 +47,21 @@ class DefinitionsView(CommandView):
         for line in _told(found.warnings):
             messages.warning(self.request, line["sentence"])
         return self._on(reverse("workflow:definition", args=[found.key, found.version]))
+
+    def _check(self, form: DeployForm) -> HttpResponse:
+        """Say what the check finds; nothing is stored."""
+        rules.check_may_deploy(self.actor)
+        try:
+            process, findings = queries.read_model(form.cleaned_data["file"])
+        except Invalid as refused:
+            return self._refused(form, refused)
+        checked = {"checked": process.name or process.id, "findings": _told(findings)}
+        return self.render_to_response(self.get_context_data(form=self.form_class()) | checked)
+
+    def _refused(self, form: DeployForm, refused: Invalid) -> HttpResponse:
+        put_errors(form, refused)
+        shown = self.get_context_data(form=form) | {"findings": _told(refused.details.get("findings", ()))}
+        return self.render_to_response(shown, status=refused.status)
 
     def _on(self, url: str) -> HttpResponse:
         return HttpResponse(status=302, headers={"Location": url})
@@ -78,7 +94,14 @@ def definition(request: HttpRequest, key: str, version: int) -> HttpResponse:
     shown = next((row for row in rows if row.version == version), None)
     if shown is None:
         raise NotFound(access.NO_DEFINITION)
-    context = {"shown": shown, "rows": rows, "outline": sheets.outline(process_of(shown), {})}
+    process = process_of(shown)
+    actor: Actor = request.actor  # type: ignore[attr-defined]  # set by ActorMiddleware
+    context = {
+        "shown": shown,
+        "rows": rows,
+        "outline": sheets.outline(process, {}),
+        "may_start": shown == rows[0] and is_generic(process) and actor.post_id is not None,
+    }
     return render(request, "workflow/definition.html", context)
 
 
@@ -88,3 +111,36 @@ def model(request: HttpRequest, key: str, version: int) -> HttpResponse:
     found = access.definition_for(key=key, version=version)
     name = f"definition-{found.pk}-v{found.version}.bpmn" if "download" in request.GET else ""
     return xml_answer(bytes(found.xml), download_as=name)
+
+
+class StartView(CommandView):
+    """Beginning a process whose work is done on the plain pages."""
+
+    access = Access.DRAFTER
+    form_class = StartForm
+    template_name = "web/form.html"
+
+    def run(self, form: StartForm) -> str:
+        """Begin; on to the page of the new process."""
+        rules.check_generic(is_generic(process_of(self._newest())))
+        title = form.cleaned_data["title"]
+        begun = commands.start_instance(
+            key=self.kwargs["key"], title=title, business_key="", variables={}, actor=self.actor
+        )
+        messages.success(self.request, _("「%(title)s」を始めました。") % {"title": title})
+        return reverse("workflow:instance", args=[begun.family, begun.id])
+
+    def _newest(self) -> ProcessDefinition:
+        newest = sheets.versions(self.kwargs["key"]).first()
+        if newest is None:
+            raise NotFound(access.NO_DEFINITION)
+        return newest
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Which process, and the way back."""
+        newest = self._newest()
+        return super().get_context_data(**kwargs) | {
+            "heading": _("「%(name)s」を始める") % {"name": newest.name},
+            "action_label": _("始める"),
+            "back": reverse("workflow:definition", args=[newest.key, newest.version]),
+        }
