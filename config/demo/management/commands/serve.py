@@ -27,16 +27,20 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         """Where to listen."""
         parser.add_argument("--port", type=int, default=8000)
+        parser.add_argument("--prepare-only", action="store_true", help="migrate and collect files, then end")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Prepare, start, wait, stop."""
         port = options["port"]
-        self._check_free(port)
+        if not options["prepare_only"]:
+            self._check_free(port)
         settings.VAR.mkdir(parents=True, exist_ok=True)
         call_command("migrate", verbosity=0)
         call_command("collectstatic", interactive=False, verbosity=0)
         if settings.DEMO:
             city.load()
+        if options["prepare_only"]:
+            return
         children = [
             subprocess.Popen(
                 [sys.executable, "-m", "uvicorn", "config.asgi:application", *WEB_OPTIONS, "--port", str(port)]
