@@ -7,8 +7,11 @@ import json
 import pytest
 from django.test import Client
 
+from config.errors import Invalid, NotAllowed
 from documents.ledger.models import LedgerEntry
-from tests.web.conftest import PASSWORD, post_login
+from tests.web.conftest import PASSWORD, SYSTEM, post_login
+from workflow.organization import commands as organization
+from workflow.organization.actors import actor_for
 from workflow.organization.models import Staff
 
 pytestmark = pytest.mark.django_db
@@ -168,6 +171,17 @@ def test_the_old_password_must_be_right_and_the_new_one_typed_twice(browser) -> 
     assert "いまのパスワードが違います。" in change(client, "chigau-kotoba-1", "atarashii-kotoba-9").content.decode()
     assert change(client, PASSWORD, "atarashii-kotoba-9", "betsu-no-kotoba-9").status_code == 200
     assert Staff.objects.get(code="700001").check_password(PASSWORD)
+    assert entries("organization.staff.own") == []
+
+
+def test_a_machine_has_no_password_to_change(staff) -> None:
+    with pytest.raises(NotAllowed, match="自分のパスワード"):
+        organization.change_own_password(password="atarashii-kotoba-9", actor=SYSTEM)
+    with pytest.raises(Invalid) as refused:
+        organization.change_own_password(
+            password="mijikai", actor=actor_for(staff=Staff.objects.get(code="700001"), channel="api")
+        )
+    assert "12 文字" in refused.value.fields["password"][0]
     assert entries("organization.staff.own") == []
 
 
