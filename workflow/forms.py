@@ -20,9 +20,9 @@ YES, NO = {"true", "はい"}, {"false", "いいえ"}
 class ValueField(forms.CharField):
     """A value that conditions read: はい/いいえ (true/false) is a truth, digits are a number, anything else a text."""
 
-    def to_python(self, value: Any) -> Any:
-        """The typed value; None when nothing was typed."""
-        text = super().to_python(value)
+    def clean(self, value: Any) -> Any:
+        """The typed value, once the text has passed its checks; None when nothing was typed."""
+        text = super().clean(value)
         if not text:
             return None
         if text.lower() in YES | NO:

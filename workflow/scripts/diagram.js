@@ -24,9 +24,21 @@ async function draw(place) {
     if (known.get(mark.dataset.element)) canvas.addMarker(mark.dataset.element, `is-${mark.dataset.mark}`);
   }
   canvas.zoom("fit-viewport", "auto");
+  refitWhenTurned(place, canvas);
   for (const button of place.parentElement.querySelectorAll("[data-zoom]")) {
     button.addEventListener("click", () => zoom(canvas, button.dataset.zoom));
   }
+}
+
+// A tablet that is turned gives the diagram another width; it is fitted anew.
+function refitWhenTurned(place, canvas) {
+  let width = place.clientWidth;
+  new ResizeObserver(() => {
+    if (place.clientWidth === width) return;
+    width = place.clientWidth;
+    canvas.resized();
+    canvas.zoom("fit-viewport", "auto");
+  }).observe(place);
 }
 
 function zoom(canvas, how) {

@@ -31,6 +31,7 @@ def instance_sheet(*, instance_id: int, actor: Actor) -> Sheet:
     generic, part = is_generic(process), access.takes_part(instance, actor)
     reads = part or actor.has(Role.AUDITOR)
     running = instance.finished is None
+    stopped = running and bool(open_incidents)
     marks = marks_of(process, history, items, open_incidents)
     return Sheet(
         id=instance.pk,
@@ -41,8 +42,8 @@ def instance_sheet(*, instance_id: int, actor: Actor) -> Sheet:
         version=instance.definition.version,
         business_key=instance.business_key,
         revision=instance.revision,
-        status=status_word(instance.status),
-        tone="stop" if running and open_incidents else STATES.get(instance.status, "now"),
+        status=_("止まっています") if stopped else status_word(instance.status),
+        tone="back" if stopped else STATES.get(instance.status, "now"),
         started_by=instance.started_by.name if instance.started_by else "",
         started_at=instance.created,
         finished_at=instance.finished,
