@@ -4,8 +4,31 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Iterator
+
+import pytest
 
 # Before Django reads its settings: tests keep their database and files in a folder of their own.
 os.environ.setdefault("KESSAI_VAR", tempfile.mkdtemp(prefix="kessai-tests-"))
 
 pytest_plugins = ["tests.databases"]
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_test_environment: None, django_db_blocker: pytest.FixtureRequest, django_db_modify_db_settings: None
+) -> Iterator[None]:
+    """The migrated test database, made whenever anything asks for it.
+
+    pytest-django's own makes it only for tests with its mark, which those that commit must not have: it opens a transaction.
+    """
+    from django.test.utils import setup_databases, teardown_databases
+
+    from tests.databases import close_everything
+
+    with django_db_blocker.unblock():  # type: ignore[attr-defined]  # pytest-django's blocker has no public type
+        made = setup_databases(verbosity=0, interactive=False)
+    yield
+    with django_db_blocker.unblock():  # type: ignore[attr-defined]  # as above
+        close_everything()
+        teardown_databases(made, verbosity=0)

@@ -25,13 +25,13 @@ def fresh_database(django_db_setup: None, django_db_blocker: pytest.FixtureReque
     original = connection.settings_dict["NAME"]
     copy = _copy_name(str(original))
     with django_db_blocker.unblock():  # type: ignore[attr-defined]  # pytest-django's blocker has no public type
-        _close_everything()
+        close_everything()
         _make(str(original), copy)
         connection.settings_dict["NAME"] = copy
         try:
             yield copy
         finally:
-            _close_everything()
+            close_everything()
             connection.settings_dict["NAME"] = original
             _drop(copy)
 
@@ -43,7 +43,8 @@ def _copy_name(original: str) -> str:
     return f"{original}_copy{number}"
 
 
-def _close_everything() -> None:
+def close_everything() -> None:
+    """No connection of this thread, and on PostgreSQL none of the pool, stays open."""
     connection = connections["default"]
     connection.close()
     if connection.vendor == "postgresql":
