@@ -14,6 +14,10 @@ class DocumentsConfig(AppConfig):
     label = "documents"
 
     def ready(self) -> None:
-        """Register the entry of the main menu."""
+        """Register the entry of the main menu, and what the ledger calls records."""
+        from documents import names  # noqa: PLC0415 - needs the models, which are loaded by now
+        from documents.ledger import names as ledger  # noqa: PLC0415 - beside the line above
+
+        ledger.register(namer=names.names_of, finder=names.id_of)
         entry = navigation.Entry(30, _("文書・簿冊"), "documents:binders", Access.STAFF, "/documents/")
         navigation.register(entry)

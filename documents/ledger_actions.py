@@ -2,7 +2,11 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from documents.ledger.actions import LedgerAction
+from documents.ledger.actions import LedgerAction, name_part
+from documents.models.filing import Disclosure
+from documents.models.record import RecordState, TextState
+
+name_part("text-extraction", _("文字の読取り"))
 
 
 class RecordCreated(LedgerAction):
@@ -17,6 +21,7 @@ class RecordDescribed(LedgerAction):
 
     code = "documents.record.described"
     detail = ("title", "binder_id", "binder", "disclosure")
+    choices = {"disclosure": dict(Disclosure.choices)}
     label = _("件名「{title}」、簿冊「{binder}」、公開区分 {disclosure} としました")
 
 
@@ -33,6 +38,7 @@ class RecordMoved(LedgerAction):
 
     code = "documents.record.state"
     detail = ("before", "after")
+    choices = {"before": dict(RecordState.choices), "after": dict(RecordState.choices)}
     label = _("文書の状態を {before} から {after} にしました")
 
 
@@ -76,6 +82,34 @@ class FileDownloaded(LedgerAction):
     label = _("「{name}」(第{version}版)を取り出しました")
 
 
+class RecordOpened(LedgerAction):
+    """Somebody read a record."""
+
+    code = "documents.record.opened"
+    detail = ("number", "title")
+    reading = True
+    label = _("記録「{title}」を閲覧しました")
+
+
+class FileOpened(LedgerAction):
+    """Somebody read a file on the screen."""
+
+    code = "documents.file.opened"
+    detail = ("version", "name", "sha256")
+    reading = True
+    label = _("「{name}」(第{version}版)を閲覧しました")
+
+
+class Searched(LedgerAction):
+    """Somebody searched."""
+
+    code = "documents.searched"
+    detail = ("text", "found")
+    personal = ("text",)
+    reading = True
+    label = _("「{text}」をさがしました")
+
+
 class FileRemoved(LedgerAction):
     """A file was taken out of a draft."""
 
@@ -97,6 +131,7 @@ class TextExtracted(LedgerAction):
 
     code = "documents.text.extracted"
     detail = ("version_id", "state", "pages", "error")
+    choices = {"state": dict(TextState.choices)}
     label = _("添付の文字を読み取りました({state}、{pages}頁)")
 
 

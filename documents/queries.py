@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.db import connection, transaction
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.db.utils import OperationalError
 from django.utils.translation import gettext as _
 
@@ -37,10 +38,12 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One record found, with the first place of the first word in its attachments, if any."""
+    """One record found: the first place of the words in its attachments, if any, and its title with the words marked."""
 
     record: Record
     place: Place | None
+    title: list[tuple[bool, str]]
+    by_number: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +70,14 @@ def search(*, actor: Actor, text: str, after: int | None = None, limit: int = PA
             counted = found.order_by()[: COUNT_LIMIT + 1].count()
             rows = found if after is None else found.filter(pk__lt=after)
             page = list(rows.select_related("binder").order_by("-pk")[: limit + 1])
-            places = _places([row.pk for row in page[:limit]], query.wanted[0])
+            places = _places([row.pk for row in page[:limit]], query.wanted)
     except OperationalError as slow:
         if connection.vendor == "postgresql" and "statement timeout" in str(slow):
             raise Invalid(
                 _("時間がかかりすぎています。語を足して絞り込んでください。"), code="search_too_wide"
             ) from slow
         raise
-    hits = [Hit(row, places.get(row.pk)) for row in page[:limit]]
+    hits = [_hit(row, query.wanted, places.get(row.pk)) for row in page[:limit]]
     return Hits(hits, counted if counted <= COUNT_LIMIT else None, page[limit - 1].pk if len(page) > limit else None)
 
 
@@ -84,24 +87,50 @@ def _limit_time() -> None:
             cursor.execute("SELECT set_config('statement_timeout', %s, true)", [SLOW])
 
 
-def _places(record_ids: list[int], phrase: Phrase) -> dict[int, Place]:
-    """For each record the first page, in reading order, that holds the phrase."""
-    pages = (
-        find.pages_with(phrase)
-        .filter(record_id__in=record_ids)
-        .select_related("version")
-        .order_by("version__attachment__position", "page_no", "part")
-    )
-    places: dict[int, Place] = {}
-    for page in pages:
-        if page.record_id not in places:
-            places[page.record_id] = _place(page, phrase)
-    return places
+def _places(record_ids: list[int], phrases: tuple[Phrase, ...]) -> dict[int, Place]:
+    """For each record the first page, in reading order, that holds the first of the phrases found in its attachments.
+
+    One query a phrase for the places, which are light, and one for the text of the pages that are shown.
+    """
+    first: dict[int, tuple[int, Phrase]] = {}
+    for phrase in phrases:
+        pages = (
+            find.pages_with(phrase)
+            .filter(record_id__in=record_ids)
+            .order_by("version__attachment__position", "page_no", "part")
+            .values_list("record_id", "pk")
+        )
+        for record_id, page_id in pages:
+            first.setdefault(record_id, (page_id, phrase))
+    texts = PageText.objects.select_related("version").in_bulk([page_id for page_id, _ in first.values()])
+    return {record_id: _place(texts[page_id], phrase) for record_id, (page_id, phrase) in first.items()}
 
 
 def _place(page: PageText, phrase: Phrase) -> Place:
     before, hit, after = excerpt(page.text, phrase.text)
     return Place(page.version_id, page.version.name, page.page_no, before, hit, after)
+
+
+def _hit(row: Record, phrases: tuple[Phrase, ...], place: Place | None) -> Hit:
+    return Hit(row, place, marked(row.title, phrases), row.number_folded in {phrase.text for phrase in phrases})
+
+
+def marked(text: str, phrases: tuple[Phrase, ...]) -> list[tuple[bool, str]]:
+    """A short text in pieces, each with whether a phrase stands there; original spelling."""
+    folded = fold(text)
+    spans: list[tuple[int, int]] = []
+    for phrase in phrases:
+        at = folded.find(phrase.text)
+        if at >= 0 and phrase.text:
+            spans.append((_origin(text, at), _origin(text, at + len(phrase.text))))
+    pieces: list[tuple[bool, str]] = []
+    done = 0
+    for start, end in sorted(spans):
+        if end <= done:
+            continue
+        pieces += [(False, text[done : max(start, done)]), (True, text[max(start, done) : end])]
+        done = end
+    return [piece for piece in [*pieces, (False, text[done:])] if piece[1]]
 
 
 def excerpt(text: str, wanted: str) -> tuple[str, str, str]:
@@ -126,6 +155,8 @@ def _origin(text: str, folded_place: int) -> int:
             low = middle + 1
         else:
             high = middle
+    while low < len(text) and text[low].isspace():  # a blank that folding left out
+        low += 1
     return low
 
 
@@ -164,7 +195,8 @@ def binders(*, actor: Actor, fiscal_year: int | None = None) -> QuerySet[Binder]
     rows = access.visible_binders(actor).select_related("classification")
     if fiscal_year is not None:
         rows = rows.filter(fiscal_year=fiscal_year)
-    return rows.annotate(filed=Count("records", filter=Q(records__completed_on__isnull=False)))
+    filed = Record.objects.filter(binder=OuterRef("pk"), completed_on__isnull=False).order_by()
+    return rows.annotate(filed=Coalesce(Subquery(filed.values("binder").annotate(n=Count("pk")).values("n")), 0))
 
 
 def records_in(*, binder_id: int, actor: Actor) -> QuerySet[Record]:

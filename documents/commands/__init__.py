@@ -3,7 +3,7 @@
 from documents.commands.attachments import attach_file, remove_attachment, reorder_attachments, replace_attachment
 from documents.commands.filing import create_binder, create_classification
 from documents.commands.numbers import cancel_number, take_number
-from documents.commands.reading import note_download
+from documents.commands.reading import note_download, note_file_opened, note_record_opened, note_search
 from documents.commands.records import (
     complete_record,
     create_record,
@@ -26,6 +26,9 @@ __all__ = [
     "freeze_original",
     "grant_reading",
     "note_download",
+    "note_file_opened",
+    "note_record_opened",
+    "note_search",
     "remove_attachment",
     "reorder_attachments",
     "replace_attachment",

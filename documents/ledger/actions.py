@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from django.utils.functional import Promise
 
 _by_code: dict[str, type[LedgerAction]] = {}
+_parts: dict[str, str | Promise] = {}
 
 
 class LedgerAction:
@@ -14,13 +16,17 @@ class LedgerAction:
 
     `code` is stored and never changes.  `detail` names the details every entry must carry (JSON values), `personal` those
     of them that tell of a private person and are kept apart, so that they can be erased.  `label` is the sentence shown,
-    with the details in braces.  Raises TypeError for a code taken twice or a personal detail that is not declared.
+    with the details in braces; `choices` gives the words for coded values of a detail.  `reading` acts change nothing: the
+    page of a record leaves them out at first.  Raises TypeError for a code taken twice or a personal detail that is not
+    declared.
     """
 
     code: ClassVar[str] = ""
     detail: ClassVar[tuple[str, ...]] = ()
     personal: ClassVar[tuple[str, ...]] = ()
     label: ClassVar[str | Promise] = ""
+    reading: ClassVar[bool] = False
+    choices: ClassVar[Mapping[str, Mapping[str, str | Promise]]] = {}
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
@@ -41,3 +47,13 @@ def action_of(code: str) -> type[LedgerAction] | None:
 def codes() -> list[str]:
     """Every registered code, sorted."""
     return sorted(_by_code)
+
+
+def name_part(code: str, name: str | Promise) -> None:
+    """Say how a part of the system that acts by itself is called on pages; its code is what is stored."""
+    _parts[code] = name
+
+
+def part_name(code: str) -> str:
+    """The name of a part of the system; its code where it has none."""
+    return str(_parts.get(code, code))

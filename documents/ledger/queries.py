@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -12,12 +13,16 @@ from django.db.models import QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from config import calendar
 from config.commands import ActorKind
 from documents.ledger import format as form
-from documents.ledger.actions import action_of, codes
+from documents.ledger.actions import LedgerAction, action_of, codes, part_name
 from documents.ledger.models import LedgerEntry
+from documents.ledger.words import word
 
 PAGE = 50
+EXPORT_PIECE = 500
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +37,24 @@ class Line:
     is_intact: bool
 
     @property
+    def is_staff(self) -> bool:
+        """Whether a person acted."""
+        return self.entry.actor_kind == ActorKind.STAFF
+
+    @property
     def who(self) -> str:
         """The person's name; a part of the system is called so."""
-        if self.entry.actor_kind == ActorKind.STAFF:
+        if self.is_staff:
             return self.entry.actor_name
-        return _("システム(%(name)s)") % {"name": self.entry.actor_name}
+        return _("システム(%(name)s)") % {"name": part_name(self.entry.actor_code)}
+
+    @property
+    def worded(self) -> list[tuple[str, str]]:
+        """The details in words, in the order in which the action declares them."""
+        action = action_of(self.entry.action)
+        order = {name: place for place, name in enumerate(action.detail)} if action is not None else {}
+        names = sorted(self.details, key=lambda name: (order.get(name, len(order)), name))
+        return [(word(name), shown_value(action, name, self.details[name])) for name in names]
 
     @property
     def short_hash(self) -> str:
@@ -77,7 +95,7 @@ def line_of(entry: LedgerEntry) -> Line:
     actor = body["actor"]
     return Line(
         entry=entry,
-        sentence=template.format_map(_Details({k: _plain(v) for k, v in details.items()})),
+        sentence=template.format_map(_Details({k: shown_value(action, k, v) for k, v in details.items()})),
         post=f"{actor['unit'][1]} {actor['post'][1]}".strip(),
         behalf=actor["behalf"][1] or "",
         details=details,
@@ -85,12 +103,27 @@ def line_of(entry: LedgerEntry) -> Line:
     )
 
 
+def shown_value(action: type[LedgerAction] | None, name: str, value: Any) -> str:
+    """A detail's value for people: the word of a coded one, else as it is."""
+    coded = action.choices.get(name, {}) if action is not None else {}
+    return str(coded[value]) if isinstance(value, str) and value in coded else _plain(value)
+
+
 def _plain(value: Any) -> str:
     if value is None or value == "":
         return _("なし")
     if isinstance(value, list):
         return "、".join(_plain(part) for part in value)
+    if isinstance(value, str) and _DAY.fullmatch(value):
+        return _day(value)
     return str(value)
+
+
+def _day(value: str) -> str:
+    try:
+        return calendar.wareki(dt.date.fromisoformat(value))
+    except ValueError:  # looks like a day and is none, or lies before the eras that are known
+        return value
 
 
 def _is_intact(entry: LedgerEntry, body: dict[str, Any]) -> bool:
@@ -109,10 +142,13 @@ def _is_intact(entry: LedgerEntry, body: dict[str, Any]) -> bool:
     )
 
 
-def entries_for_record(record_id: int, *, newest: int | None = None) -> list[Line]:
-    """What was done to a record, oldest first; only the newest so many when asked."""
+def entries_for_record(record_id: int, *, chief: int | None = None) -> list[Line]:
+    """What was done to a record, oldest first; with `chief` only the newest so many of the acts that changed something."""
     rows = LedgerEntry.objects.filter(record_id=record_id).order_by("-id")
-    return [line_of(row) for row in reversed(list(rows if newest is None else rows[:newest]))]
+    if chief is not None:
+        reading = [code for code in codes() if (action := action_of(code)) is not None and action.reading]
+        rows = rows.exclude(action__in=reading)[:chief]
+    return [line_of(row) for row in reversed(list(rows))]
 
 
 def count_for_record(record_id: int) -> int:
@@ -149,11 +185,13 @@ def newest_id() -> int:
     return LedgerEntry.objects.order_by("-id").values_list("pk", flat=True).first() or 0
 
 
-def export(wanted: Wanted, *, tokyo: dt.tzinfo, up_to: int) -> Iterator[Line]:
-    """Every entry up to an id, oldest first, read in pieces."""
+def export(wanted: Wanted, *, tokyo: dt.tzinfo, up_to: int) -> Iterator[list[Line]]:
+    """Every entry up to an id, oldest first, so many at a time; each piece is one query, so that no cursor stays open."""
     rows = _rows(wanted, tokyo).filter(pk__lte=up_to).order_by("id")
-    for row in rows.iterator(chunk_size=500):
-        yield line_of(row)
+    last = 0
+    while piece := list(rows.filter(pk__gt=last)[:EXPORT_PIECE]):
+        yield [line_of(row) for row in piece]
+        last = piece[-1].pk
 
 
 def entry(entry_id: int) -> Line | None:

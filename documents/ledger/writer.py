@@ -21,15 +21,16 @@ _cluster: dict[str, str] = {}
 def record(
     action: type[LedgerAction],
     *,
-    subject: models.Model,
+    subject: models.Model | None,
     actor: Actor,
     record_id: int | None = None,
     **details: Any,
 ) -> LedgerEntry:
     """Append one entry in the command's transaction: a plain INSERT, no chain, nothing read.
 
-    `record_id` is the document the act belongs to, where there is one.  Raises TypeError for details that the action does
-    not declare or that are missing, CommandDefect outside a command.
+    `subject` is what was acted upon, None where nothing stored is; `record_id` is the document the act belongs to, where
+    there is one.  Raises TypeError for details that the action does not declare or that are missing, CommandDefect outside
+    a command.
     """
     note_record()
     entry = build(action, subject=subject, actor=actor, record_id=record_id, details=details)

@@ -19,11 +19,14 @@ from django.views.decorators.http import require_safe
 from config.commands import Actor
 from config.errors import NotFound
 from config.web.pages import Access, page
-from documents import access, blobs, commands
+from documents import access, blobs, commands, links
 from documents.models import AttachmentVersion, Blob
 from documents.templatetags.documents import SHOWN
+from documents.views import reading
 
 log = logging.getLogger(__name__)
+# The browser may keep the bytes, and asks each time whether this person may still have them.
+KEPT = "private, no-cache"
 _RANGE = re.compile(r"bytes=(\d*)-(\d*)")
 
 
@@ -32,6 +35,7 @@ def view(request: HttpRequest, pk: int) -> HttpResponse:
     """The viewer of one file, at `?page=`, with the words `?q=` marked."""
     actor: Actor = request.actor  # type: ignore[attr-defined]  # set by ActorMiddleware
     version = access.attachment_version_for(version_id=pk, actor=actor)
+    reading.note_file(version, actor=actor)
     at = request.GET.get("page", "")
     context: dict[str, Any] = {
         "version": version,
@@ -48,10 +52,14 @@ def content(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The bytes, whole or one range (RFC 9110, 14.2), each block verified before it is sent."""
     actor: Actor = request.actor  # type: ignore[attr-defined]  # set by ActorMiddleware
     version = access.attachment_version_for(version_id=pk, actor=actor)
-    size = version.blob.size
-    asked = _range(request.headers.get("Range", ""), size)
+    size, tag = version.blob.size, f'"{version.blob_id}"'
+    if tag in (known.strip() for known in request.headers.get("If-None-Match", "").split(",")):
+        return HttpResponse(status=304, headers={"ETag": tag, "Cache-Control": KEPT})
+    # A range of another content than the browser believes to have is no use to it.
+    is_current = request.headers.get("If-Range", tag) == tag
+    asked = _range(request.headers.get("Range", ""), size) if is_current else None
     if asked == (0, 0) and size:
-        return HttpResponse(status=416, headers={"Content-Range": f"bytes */{size}"})
+        return HttpResponse(status=416, headers={"Content-Range": f"bytes */{size}", "Accept-Ranges": "bytes"})
     start, end = asked or (0, size)
     answer = _stream(request, version.blob, start, end, version.media_type)
     answer.headers["Content-Disposition"] = _disposition(version, save=version.media_type not in SHOWN)
@@ -81,12 +89,14 @@ def original(request: HttpRequest, pk: int) -> HttpResponse:
     record = access.record_for(record_id=pk, actor=actor)
     if record.original is None:
         raise NotFound(_("見つかりません。"))
+    reading.note_record(record, actor=actor)
     try:
         text = b"".join(blobs.open_verified(record.original)).decode()
     except blobs.IntegrityBroken as broken:
         return _damaged(request, broken)
     shown = json.dumps(json.loads(text), ensure_ascii=False, indent=2)
-    return render(request, "documents/original.html", {"record": record, "text": shown})
+    context = {"record": record, "text": shown, "links": links.links_of(record_id=record.pk, actor=actor)}
+    return render(request, "documents/original.html", context)
 
 
 def _range(header: str, size: int) -> tuple[int, int] | None:
@@ -118,7 +128,12 @@ def _stream(request: HttpRequest, blob: Blob, start: int, end: int, media_type: 
     body: Any = _chained(first, parts)
     if isinstance(request, ASGIRequest):
         body = _chained_later(first, parts)
-    headers = {"Content-Length": str(end - start), "Accept-Ranges": "bytes", "Cache-Control": "private"}
+    headers = {
+        "Content-Length": str(end - start),
+        "Accept-Ranges": "bytes",
+        "Cache-Control": KEPT,
+        "ETag": f'"{blob.sha256}"',
+    }
     return StreamingHttpResponse(body, content_type=media_type, headers=headers)
 
 

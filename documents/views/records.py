@@ -18,8 +18,9 @@ from documents import access, blobs, links, queries
 from documents.ledger import queries as ledger
 from documents.models import AttachmentVersion, Blob, Record
 from documents.models.record import RecordState
+from documents.views import reading
 
-CHIEF_ACTIONS = 12  # shown first; the rest on demand
+CHIEF_ACTIONS = 12  # shown first; the rest, and who read it, on demand
 TONES = {
     RecordState.CIRCULATING: "now",
     RecordState.RETURNED: "back",
@@ -51,6 +52,7 @@ def record(request: HttpRequest, pk: int) -> HttpResponse:
     """The page; `?verify` reads every byte and compares."""
     actor: Actor = request.actor  # type: ignore[attr-defined]  # set by ActorMiddleware
     found = access.record_for(record_id=pk, actor=actor)
+    reading.note_record(found, actor=actor)
     files = queries.current_files(found.pk)
     verify = "verify" in request.GET
     context: dict[str, Any] = {
@@ -64,6 +66,8 @@ def record(request: HttpRequest, pk: int) -> HttpResponse:
         "left": time_left(found.expires_on),
         "is_auditor": actor.has(Role.AUDITOR),
     }
+    if found.binder is not None:
+        context["binder_open"] = access.visible_binders(actor).filter(pk=found.binder_id).exists()
     if may_read_ledger(found, actor):
         context |= _ledger(found, verify=verify, every="all" in request.GET)
     context["verdict"] = _verdict(context) if verify else None
@@ -71,9 +75,9 @@ def record(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _ledger(found: Record, *, verify: bool, every: bool) -> dict[str, Any]:
-    """What the ledger says: all of it when it is being verified, else the newest lines, oldest first."""
+    """What the ledger says: all of it when it is being verified, else the chief acts, oldest first."""
     total = ledger.count_for_record(found.pk)
-    lines = ledger.entries_for_record(found.pk, newest=None if verify or every else CHIEF_ACTIONS)
+    lines = ledger.entries_for_record(found.pk, chief=None if verify or every else CHIEF_ACTIONS)
     return {"ledger_lines": lines, "entry_count": total, "entries_intact": all(line.is_intact for line in lines)}
 
 
