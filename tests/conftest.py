@@ -32,3 +32,17 @@ def django_db_setup(
     with django_db_blocker.unblock():  # type: ignore[attr-defined]  # as above
         close_everything()
         teardown_databases(made, verbosity=0)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def files_on_disk() -> Iterator[None]:
+    """Content lies on disk also where an S3 server is named: it refuses whoever travels in time, as tests do.
+
+    The tests of storage speak to the S3 server themselves.
+    """
+    from django.conf import settings
+    from django.test import override_settings
+
+    on_disk = settings.STORAGES | {"default": {"BACKEND": "documents.storage.FileBlobs"}}
+    with override_settings(STORAGES=on_disk):
+        yield
