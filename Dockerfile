@@ -17,6 +17,8 @@ RUN python -m venv .venv && .venv/bin/pip install --no-cache-dir uv==0.13.9 \
 COPY . .
 COPY --from=browser /app/node_modules node_modules
 COPY --from=browser /app/config/web/static/build config/web/static/build
+# English is compiled here: the ordinary user cannot write beside the source.
+RUN KESSAI_VAR=/tmp/var python manage.py catalogues && rm -r /tmp/var
 RUN useradd --system --home-dir /var/lib/kessai --create-home kessai && chown kessai /var/lib/kessai
 USER kessai
 VOLUME /var/lib/kessai
