@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 import time_machine
+from django.test import Client
 
 from tests.workflow.people import People, build
 
@@ -24,3 +25,15 @@ def at_office() -> Iterator[time_machine.Coordinates]:
 def people(db: None, at_office: None) -> People:
     """The small office."""
     return build()
+
+
+@pytest.fixture
+def visit(people: People) -> Callable[[str], Client]:
+    """A browser in which that person has logged in."""
+
+    def log_in(name: str) -> Client:
+        client = Client(HTTP_ACCEPT="text/html")
+        client.force_login(people.staff[name])
+        return client
+
+    return log_in

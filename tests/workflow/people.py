@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from dataclasses import dataclass, field
 from typing import Any
 
 from config.commands import Actor, Role, system_actor
 from documents.ledger.models import LedgerEntry
 from workflow import commands
-from workflow.models import WorkItem
+from workflow.models import ElementHistory, WorkItem
 from workflow.organization import commands as organization
 from workflow.organization.actors import actor_for
 from workflow.organization.models import Staff
@@ -144,3 +145,15 @@ def ledger() -> list[str]:
     """The actions of processes in the ledger, oldest first."""
     rows = LedgerEntry.objects.filter(action__startswith="workflow.").order_by("id")
     return [code for code in rows.values_list("action", flat=True) if not code.startswith("workflow.organization")]
+
+
+def last_entry(action: str) -> tuple[str, dict[str, Any]]:
+    """Who did the newest act of that kind, and its details as the ledger keeps them."""
+    row = LedgerEntry.objects.filter(action=action).latest("id")
+    return row.actor_name, json.loads(bytes(row.body))["details"]
+
+
+def told(instance: InstanceView) -> list[tuple[str, str, str, str]]:
+    """The history of an instance: element, how it was left, by whom, and why."""
+    rows = ElementHistory.objects.filter(instance_id=instance.id).order_by("sequence")
+    return [(row.element_id, row.outcome, row.actor_name, row.reason) for row in rows]

@@ -43,9 +43,10 @@ def complete_item(
         held = item.owner_id is not None and item.owner_id != actor.user_id
         rules.check_free(holder=item.owner.name if held else "", since=item.assigned)
         person = get_user_model()(pk=actor.user_id)
-        rules.check_candidate(activation.assign.has_perm(person))
         if item.owner_id is None:
+            rules.check_candidate(activation.assign.has_perm(person))
             activation.assign(person)
+        rules.check_candidate(activation.start.has_perm(person))
         activation.start(None)
         intent = intents.Complete(int(item.token_id), variables)
         step = think(instance=item.process, intent=intent, actor=actor, done=item)

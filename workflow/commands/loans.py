@@ -84,9 +84,10 @@ def complete_task(*, task_id: int, seen_revision: int | None, variables: dict[st
         held = task.owner is not None and task.owner_id != actor.user_id
         rules.check_free(holder=task.owner.name if held else "", since=task.assigned)
         person = get_user_model()(pk=actor.user_id)
-        rules.check_candidate(activation.assign.has_perm(person))
         if task.owner_id is None:
+            rules.check_candidate(activation.assign.has_perm(person))
             activation.assign(person)
+        rules.check_candidate(activation.start.has_perm(person))
         task.data = {**task.data, **variables, "actor": _person(actor)}
         loan.revision += 1
         loan.save(update_fields=["data"])
