@@ -28,7 +28,7 @@ class CommandView(FormView):  # type: ignore[type-arg]  # the form class differs
     @property
     def actor(self) -> Actor:
         """Who is acting."""
-        return self.request.actor  # type: ignore[attr-defined, no-any-return]  # set by ActorMiddleware
+        return self.request.actor  # type: ignore[attr-defined]  # set by ActorMiddleware
 
     def run(self, form: Any) -> str:
         """Run the command; return where to go next.  Raises Refusal."""

@@ -194,6 +194,43 @@ def test_a_long_page_can_be_read_to_its_end(opened: Opener, served: str) -> None
     assert page.evaluate("document.documentElement.scrollWidth") == SIZE["width"]
 
 
+LISTS = [
+    "/",
+    "/cases/",
+    "/documents/search/?q=委託",
+    "/documents/binders/",
+    "/processes/",
+    "/definitions/",
+    "/definitions/standard/1/",
+    "/organization/post/",
+    "/accounts/password/",
+    "/nothing/",
+]
+
+
+@pytest.mark.parametrize(
+    ("code", "width", "height", "language", "more"),
+    [
+        (CLERK, 1366, 768, "ja", []),
+        ("290301", 768, 1024, "ja", ["/ledger/"]),
+        ("290301", 1366, 768, "en", ["/ledger/"]),
+        ("900001", 1024, 768, "ja", []),
+    ],
+)
+def test_every_list_is_accessible_and_never_wider_than_the_screen(
+    opened: Opener, served: str, code: str, width: int, height: int, language: str, more: list[str]
+) -> None:
+    page = opened(viewport={"width": width, "height": height})
+    page.context.add_cookies([{"name": "django_language", "value": language, "url": served}])
+    log_in(page, code)
+    for address in LISTS + more:
+        page.goto(served + address)
+        page.wait_for_load_state("networkidle")
+        assert page.locator("html").get_attribute("lang") == language
+        assert page.evaluate("document.documentElement.scrollWidth") == width, address
+        assert violations(page) == [], address
+
+
 def test_the_english_switch_on_the_login_page(opened: Opener) -> None:
     page = opened()
     page.get_by_role("button", name="English").click()
