@@ -11,6 +11,7 @@ urlpatterns = [
     path("<int:pk>/original/", files.original, name="original"),
     path("files/<int:pk>/", files.view, name="view"),
     path("files/<int:pk>/content/", files.content, name="content"),
+    path("files/<int:pk>/text/", files.text, name="text"),
     path("files/<int:pk>/download/", files.download, name="download"),
     path("binders/", binders.binders, name="binders"),
     path("binders/<int:pk>/", binders.binder, name="binder"),

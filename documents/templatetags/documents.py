@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django import template
 
-from documents import queries
 from documents.models import AttachmentVersion
 
 register = template.Library()
@@ -19,8 +18,3 @@ def viewer_kind(version: AttachmentVersion) -> str:
         return "pdf"
     return "image" if version.media_type in SHOWN else "text"
 
-
-@register.simple_tag
-def text_pages(version: AttachmentVersion) -> list[tuple[int, str]]:
-    """The text of a file by page."""
-    return queries.pages_of(version.pk)

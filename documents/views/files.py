@@ -19,7 +19,7 @@ from django.views.decorators.http import require_safe
 from config.commands import Actor
 from config.errors import NotFound
 from config.web.pages import Access, page
-from documents import access, blobs, commands, links
+from documents import access, blobs, commands, links, queries
 from documents.models import AttachmentVersion, Blob
 from documents.templatetags.documents import SHOWN
 from documents.views import reading
@@ -67,6 +67,15 @@ def content(request: HttpRequest, pk: int) -> HttpResponseBase:
         answer.status_code = 206
         answer.headers["Content-Range"] = f"bytes {start}-{end - 1}/{size}"
     return answer
+
+
+@page(Access.STAFF)
+@require_safe
+def text(request: HttpRequest, pk: int) -> HttpResponse:
+    """The text of a file by page: what the viewer shows of a file that browsers do not; read when it is looked at."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]  # set by ActorMiddleware
+    version = access.attachment_version_for(version_id=pk, actor=actor)
+    return render(request, "documents/_text.html", {"version": version, "pages": queries.pages_of(version.pk)})
 
 
 @page(Access.STAFF)

@@ -250,14 +250,14 @@ def test_the_case_page_costs_the_same_for_one_version_and_three(cast: Cast, djan
             assert browser.get(f"/cases/{case.pk}/").status_code == 200
 
 
-CASE_QUERIES = 16
+CASE_QUERIES = 18
 
 
 def test_the_list_costs_the_same_for_one_row_and_three(cast: Cast, django_assert_num_queries: Any) -> None:
     browser = client(cast, "佐久間")
     submitted(cast)
     for _ in range(2):
-        with django_assert_num_queries(10):
+        with django_assert_num_queries(9):
             page = text(browser.get("/cases/"))
         assert "回議 白井 推進係長" in page
         draft(cast)

@@ -32,6 +32,7 @@ def running(*arguments: str, log: Path, database: str, redis: str = "") -> Itera
         "DATABASE_URL": database_url(database),
         "KESSAI_VAR": str(settings.VAR),
         "REDIS_URL": redis,
+        "OBJECT_STORE_URL": "",  # content lies where the test put it: on disk
         "DJANGO_SETTINGS_MODULE": "config.settings",
     }
     with log.open("ab") as out:
