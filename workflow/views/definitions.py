@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import get_language
@@ -46,7 +46,7 @@ class DefinitionsView(CommandView):
         messages.success(self.request, told % {"name": found.name, "version": found.version})
         for line in _told(found.warnings):
             messages.warning(self.request, line["sentence"])
-        return self._on(reverse("workflow:definition", args=[found.key, found.version]))
+        return HttpResponseRedirect(reverse("workflow:definition", args=[found.key, found.version]))
 
     def _check(self, form: DeployForm) -> HttpResponse:
         """Say what the check finds; nothing is stored."""
@@ -62,9 +62,6 @@ class DefinitionsView(CommandView):
         put_errors(form, refused)
         shown = self.get_context_data(form=form) | {"findings": _told(refused.details.get("findings", ()))}
         return self.render_to_response(shown, status=refused.status)
-
-    def _on(self, url: str) -> HttpResponse:
-        return HttpResponse(status=302, headers={"Location": url})
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The list."""
