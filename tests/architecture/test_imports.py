@@ -88,4 +88,4 @@ def test_no_contract_names_what_is_gone() -> None:
 
 def test_the_check_sees_what_is_wrong() -> None:
     assert "documents.blobs" in unnamed("documents", PUBLIC, set())
-    assert unnamed("documents.ledger", set(), private_modules()) == {f"documents.ledger.{n}" for n in PUBLIC_LEDGER}
+    assert {f"documents.ledger.{n}" for n in PUBLIC_LEDGER} <= unnamed("documents.ledger", set(), private_modules())
