@@ -29,6 +29,7 @@ urlpatterns = [
         for name in ("signup", "reset_password", "email", "set_password", "email_verification_sent")
     ),
     path("session/", session.state, name="session"),
+    path("session/extend/", session.extend, name="session_extend"),
     path("session/back/", session.back, name="session_back"),
     path("language/", page(Access.PUBLIC)(set_language), name="language"),
     path("documents/", include("documents.urls")),

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from django.contrib.sessions.models import Session
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
 
+from config import clock
 from config.web.pages import Access, page
 
 LONGEST_CODE = 30
@@ -17,9 +20,24 @@ SECRET = ("password", "csrfmiddlewaretoken")
 @never_cache
 @page(Access.PUBLIC)
 def state(request: HttpRequest) -> HttpResponse:
-    """Who is logged in, for scripts that are about to send something: 401 when nobody is."""
+    """Who is logged in and for how many seconds more, for scripts; 401 when nobody is."""
     actor = getattr(request, "actor", None)
-    return ended_answer() if actor is None else JsonResponse({"code": actor.code})
+    if actor is None:
+        return ended_answer()
+    return JsonResponse({"code": actor.code, "ends_in": _seconds_left(request)})
+
+
+@require_POST
+@page(Access.STAFF)
+def extend(request: HttpRequest) -> HttpResponse:
+    """The log-in lasts as long again as a new one."""
+    request.session.modified = True
+    return HttpResponse(status=204)
+
+
+def _seconds_left(request: HttpRequest) -> int:
+    ends = Session.objects.filter(pk=request.session.session_key).values_list("expire_date", flat=True).first()
+    return int((ends - clock.now()).total_seconds()) if ends else 0
 
 
 @page(Access.STAFF)

@@ -137,7 +137,7 @@ def change(client: Client, old: str, new: str, again: str | None = None):
 def test_ones_own_password_changes_and_the_session_stays(browser, staff) -> None:
     client = browser("clerk")
     assert change(client, PASSWORD, "atarashii-kotoba-9").status_code == 302
-    assert client.get("/session/").json() == {"code": "700001"}
+    assert client.get("/session/").json()["code"] == "700001"
     assert Staff.objects.get(code="700001").check_password("atarashii-kotoba-9")
     assert entries("organization.staff.own") == [("_password", "700001", "700001")]
     assert b"atarashii" not in LedgerEntry.objects.get(action="organization.staff.own_password").body

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
+from django.contrib.sessions.models import Session
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+
+from config import clock
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.web.pages")]
 
@@ -44,9 +49,26 @@ def test_without_files_nothing_is_said_of_files(browser) -> None:
 
 def test_who_is_logged_in_is_told_to_scripts(browser) -> None:
     answer = browser("clerk").get("/session/")
-    assert (answer.status_code, answer.json()) == (200, {"code": "700001"})
+    assert (answer.status_code, answer.json()["code"]) == (200, "700001")
     assert "no-store" in answer.headers["Cache-Control"]
     assert browser().get("/session/").status_code == 401
+
+
+def test_the_end_of_the_login_is_told_and_can_be_put_off(browser, settings) -> None:
+    client = browser("clerk")
+    Session.objects.update(expire_date=clock.now() + dt.timedelta(seconds=200))
+    assert 190 < client.get("/session/").json()["ends_in"] <= 200
+    assert client.post("/session/extend/").status_code == 204
+    assert client.get("/session/").json()["ends_in"] > settings.SESSION_COOKIE_AGE - 60
+    assert client.get("/session/extend/").status_code == 405
+    assert browser(None, HTTP_SEC_FETCH_DEST="empty").post("/session/extend/").status_code == 401
+
+
+def test_looking_does_not_put_the_end_off(browser) -> None:
+    client = browser("clerk")
+    Session.objects.update(expire_date=clock.now() + dt.timedelta(seconds=200))
+    client.get("/session/")
+    assert client.get("/session/").json()["ends_in"] <= 200
 
 
 def test_the_login_in_another_tab_ends_on_a_page_that_says_so(browser) -> None:

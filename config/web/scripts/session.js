@@ -3,6 +3,8 @@
 import { hideNotice, showNotice } from "./notices.js";
 
 const SURE_FOR = 60_000;
+const WARN_BEFORE = 300; // seconds
+const LOOK_AT_LEAST = 3600;
 let confirmedAt = Date.now();
 
 /** The token of the log-in that is valid now; the one in the page may be older. */
@@ -45,6 +47,36 @@ export async function stillLoggedIn() {
   return true;
 }
 
+/** Look when the log-in ends: five minutes before, the person is told and can make it longer. */
+async function watchTheEnd() {
+  let wait = WARN_BEFORE;
+  try {
+    const answer = await fetch(document.body.dataset.session, { headers: { Accept: "application/json" }, cache: "no-store" });
+    if (answer.status === 401) {
+      hideNotice("session-ending");
+      sessionEnded();
+      return;
+    }
+    const left = (await answer.json()).ends_in;
+    if (left <= WARN_BEFORE) {
+      showNotice("session-ending");
+      wait = left + 1;
+    } else {
+      hideNotice("session-ending");
+      wait = Math.min(left - WARN_BEFORE + 1, LOOK_AT_LEAST);
+    }
+  } catch {
+    // No answer now; the next look will tell.
+  }
+  setTimeout(watchTheEnd, Math.max(wait, 10) * 1000);
+}
+
+async function extend(button) {
+  const answer = await fetch(button.dataset.extends, { method: "POST", headers: { "X-CSRFToken": currentToken() } });
+  if (answer.status === 401) sessionEnded();
+  if (answer.ok || answer.status === 401) hideNotice("session-ending");
+}
+
 const isProblem = (xhr) => xhr.getResponseHeader("Content-Type")?.startsWith("application/problem+json");
 
 function refused(xhr) {
@@ -54,6 +86,11 @@ function refused(xhr) {
 }
 
 export function startSession() {
+  if (document.body.dataset.session) setTimeout(watchTheEnd, SURE_FOR);
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-extends]");
+    if (button) extend(button);
+  });
   document.body.addEventListener("htmx:configRequest", (event) => {
     const token = currentToken();
     if (!token || event.detail.verb === "get") return;
