@@ -21,6 +21,7 @@ from documents.search.tokens import Phrase, fold, parse
 PAGE = 50
 COUNT_LIMIT = 1_000
 AROUND = 40
+MARKS = 20
 SLOW = "5s"
 
 
@@ -116,13 +117,14 @@ def _hit(row: Record, phrases: tuple[Phrase, ...], place: Place | None) -> Hit:
 
 
 def marked(text: str, phrases: tuple[Phrase, ...]) -> list[tuple[bool, str]]:
-    """A short text in pieces, each with whether a phrase stands there; original spelling."""
+    """A text in pieces, each with whether a phrase stands there; original spelling, the first MARKS places of each."""
     folded = fold(text)
     spans: list[tuple[int, int]] = []
     for phrase in phrases:
-        at = folded.find(phrase.text)
-        if at >= 0 and phrase.text:
-            spans.append((_origin(text, at), _origin(text, at + len(phrase.text))))
+        at, count = folded.find(phrase.text), 0
+        while at >= 0 and phrase.text and count < MARKS:
+            spans.append(_span(text, at, len(phrase.text)))
+            at, count = folded.find(phrase.text, at + len(phrase.text)), count + 1
     pieces: list[tuple[bool, str]] = []
     done = 0
     for start, end in sorted(spans):
@@ -141,8 +143,7 @@ def excerpt(text: str, wanted: str) -> tuple[str, str, str]:
     place = fold(text).find(wanted)
     if place < 0:
         return text[: AROUND * 2], "", ""
-    start = _origin(text, place)
-    end = _origin(text, place + len(wanted))
+    start, end = _span(text, place, len(wanted))
     flat = (text[max(start - AROUND, 0) : start], text[start:end], text[end : end + AROUND * 2])
     return (" ".join(flat[0].split()), " ".join(flat[1].split()), " ".join(flat[2].split()))
 
@@ -155,9 +156,15 @@ def _origin(text: str, folded_place: int) -> int:
             low = middle + 1
         else:
             high = middle
-    while low < len(text) and text[low].isspace():  # a blank that folding left out
-        low += 1
     return low
+
+
+def _span(text: str, at: int, length: int) -> tuple[int, int]:
+    """Where folded letters stand in the text; a blank that folding left out before them is not part of it."""
+    start, end = _origin(text, at), _origin(text, at + length)
+    while start < end and text[start].isspace():
+        start += 1
+    return start, end
 
 
 def current_files(record_id: int) -> list[AttachmentVersion]:
@@ -182,6 +189,12 @@ def pages_of(version_id: int, *, most: int = 500) -> list[tuple[int, str]]:
         known = pages.setdefault(number, [])
         known.append(text[OVERLAP:] if known else text)
     return [(number, "".join(parts)) for number, parts in pages.items()]
+
+
+def marked_pages(version_id: int, words: str) -> list[tuple[int, list[tuple[bool, str]]]]:
+    """The text of a file by page, in pieces, each with whether one of the words stands there."""
+    phrases = parse(words).wanted
+    return [(number, marked(text, phrases)) for number, text in pages_of(version_id)]
 
 
 def file_counts(record_ids: list[int]) -> dict[int, int]:

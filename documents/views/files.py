@@ -24,6 +24,7 @@ from documents.models import AttachmentVersion, Blob
 from documents.templatetags.documents import SHOWN
 from documents.views import reading
 
+LONGEST = 200  # letters of what is marked in a file
 log = logging.getLogger(__name__)
 # The browser may keep the bytes, and asks each time whether this person may still have them.
 KEPT = "private, no-cache"
@@ -41,7 +42,7 @@ def view(request: HttpRequest, pk: int) -> HttpResponse:
         "version": version,
         "record": version.attachment.record,
         "at_page": int(at) if at.isdecimal() and len(at) < 7 else 1,
-        "find": request.GET.get("q", "")[:200],
+        "find": request.GET.get("q", "")[:LONGEST],
     }
     return render(request, "documents/view.html", context)
 
@@ -75,7 +76,9 @@ def text(request: HttpRequest, pk: int) -> HttpResponse:
     """The text of a file by page: what the viewer shows of a file that browsers do not; read when it is looked at."""
     actor: Actor = request.actor  # type: ignore[attr-defined]  # set by ActorMiddleware
     version = access.attachment_version_for(version_id=pk, actor=actor)
-    return render(request, "documents/_text.html", {"version": version, "pages": queries.pages_of(version.pk)})
+    reading.note_file(version, actor=actor)
+    pages = queries.marked_pages(version.pk, request.GET.get("q", "")[:LONGEST])
+    return render(request, "documents/_text.html", {"version": version, "pages": pages})
 
 
 @page(Access.STAFF)

@@ -22,7 +22,7 @@ LONGEST = 200
 def search(request: HttpRequest) -> HttpResponse:
     """Records that hold every word, newest first, fifty at a time; what was typed stays in the box."""
     actor: Actor = request.actor  # type: ignore[attr-defined]  # set by ActorMiddleware
-    text = request.GET.get("q", "").strip()
+    text = request.GET.get("q", "").replace("\x00", " ").strip()  # databases take a NUL for the end of a text
     context: dict[str, Any] = {"search_text": text, "is_first": "after" not in request.GET}
     sentence = _refusal(text) if "q" in request.GET else ""
     if not sentence and text:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.core.cache import cache
 
 from documents.blobs import BLOCK
 from documents.ledger.models import LedgerEntry
@@ -19,9 +19,8 @@ CONTENT = bytes(range(32, 127)) * 23_000  # over two blocks of 1 MiB
 
 
 @pytest.fixture
-def town(db: None) -> Town:
-    cache.clear()
-    return place.build()
+def town(db: None) -> Iterator[Town]:
+    yield from place.standing()
 
 
 def one(town: Town, name: str, content: bytes) -> AttachmentVersion:
@@ -88,7 +87,7 @@ def test_what_the_browser_has_is_not_sent_again(town: Town, long: AttachmentVers
 
 def test_only_reading_methods(town: Town, long: AttachmentVersion) -> None:
     browser = town.browser("colleague")
-    for tail in ("content/", "download/"):
+    for tail in ("content/", "text/", "download/"):
         assert browser.post(f"/documents/files/{long.pk}/{tail}").status_code == 405
     assert browser.head(f"/documents/files/{long.pk}/content/")["Content-Length"] == str(len(CONTENT))
 
@@ -134,7 +133,7 @@ def test_reading_on_the_screen_is_noted_once(town: Town, long: AttachmentVersion
 
 
 @pytest.fixture
-def damaged(town: Town, long: AttachmentVersion) -> AttachmentVersion:
+def damaged(town: Town, long: AttachmentVersion) -> Iterator[AttachmentVersion]:
     path = Path(settings.BLOB_ROOT) / key_of(long.blob_id)
     whole = path.read_bytes()
     path.chmod(0o644)
@@ -180,16 +179,26 @@ def test_the_viewer_of_a_pdf(town: Town) -> None:
     assert "'unsafe-eval'" not in answer["Content-Security-Policy"]
 
 
-def test_the_viewer_of_other_kinds_shows_the_text_or_says_why_not(town: Town) -> None:
-    version = one(town, "メモ.txt", "防犯灯の一覧".encode())
-    browser = town.browser("colleague")
-    assert "文字を読み取っています" in browser.get(f"/documents/files/{version.pk}/").content.decode()
-    place.read(version, "防犯灯の一覧 <b>甲</b>")
-    page = browser.get(f"/documents/files/{version.pk}/").content.decode()
-    assert "防犯灯の一覧 &lt;b&gt;甲&lt;/b&gt;" in page and "文字だけを表示しています" in page
-    assert 'data-reader="pdf"' not in page
+def test_the_viewer_of_other_kinds_asks_for_the_text_or_shows_the_picture(town: Town) -> None:
+    version, browser = one(town, "メモ.txt", "防犯灯の一覧".encode()), town.browser("colleague")
+    page = browser.get(f"/documents/files/{version.pk}/?q=防犯灯").content.decode()
+    assert f'hx-get="/documents/files/{version.pk}/text/?q=%E9%98%B2' in page and 'data-reader="pdf"' not in page
     shown = browser.get(f"/documents/files/{one(town, '写真.png', place.picture()).pk}/").content.decode()
     assert "<img" in shown and 'alt="写真.png"' in shown
+
+
+def test_the_text_of_a_file_or_why_there_is_none(town: Town) -> None:
+    version, browser = one(town, "メモ.txt", "防犯灯の一覧".encode()), town.browser("colleague")
+    assert "文字を読み取っています" in browser.get(f"/documents/files/{version.pk}/text/").content.decode()
+    place.read(version, "防犯灯の一覧 <b>甲</b>", "防犯灯 乙")
+    text = browser.get(f"/documents/files/{version.pk}/text/?q=ﾎﾞｳ 防犯灯").content.decode()
+    assert "<mark>防犯灯</mark>の一覧 &lt;b&gt;甲&lt;/b&gt;" in text and "<mark>防犯灯</mark> 乙" in text
+    assert (
+        "文字だけを表示しています" in text and LedgerEntry.objects.filter(action="documents.file.opened").count() == 1
+    )
+    nothing = one(town, "写真.png", place.picture())
+    assert "画面に表示できる文字がありません" in browser.get(f"/documents/files/{nothing.pk}/text/").content.decode()
+    assert town.browser("outsider").get(f"/documents/files/{version.pk}/text/").status_code == 404
 
 
 @pytest.mark.parametrize("asked", ["?page=0", "?page=x", "?page=99999999999", "?q=" + "あ" * 500])

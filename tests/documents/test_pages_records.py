@@ -4,24 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Iterator
 
 import pytest
 import time_machine
-from django.core.cache import cache
 from django.http import HttpResponse
 
 from documents.ledger.models import LedgerEntry
 from tests.documents import town as place
 from tests.documents.town import Town
 
-NOW = dt.datetime(2025, 11, 11, 1, 0, tzinfo=dt.UTC)
-
 
 @pytest.fixture
-def town(db: None) -> Town:
-    cache.clear()
-    with time_machine.travel(NOW):
-        yield place.build()
+def town(db: None) -> Iterator[Town]:
+    yield from place.standing()
 
 
 def plain(answer: HttpResponse, path: str) -> str:
@@ -67,7 +63,7 @@ def test_for_others_it_is_as_if_it_were_not_there(town: Town, part: str) -> None
     browser = town.browser(part)
     version = place.files_of(row)[0]
     pages = [f"/documents/{row.pk}/", f"/documents/{row.pk}/original/", f"/documents/binders/{town.binder_id}/"]
-    pages += [f"/documents/files/{version.pk}/{tail}" for tail in ("", "content/", "download/")]
+    pages += [f"/documents/files/{version.pk}/{tail}" for tail in ("", "content/", "text/", "download/")]
     for forbidden in pages:
         absent = forbidden.replace(f"/{row.pk}/", "/999999/").replace(f"/{version.pk}/", "/999999/")
         absent = absent.replace(f"binders/{town.binder_id}/", "binders/999999/")
@@ -119,7 +115,7 @@ def test_reading_is_noted_once_an_hour(town: Town) -> None:
     assert (entry.record_id, entry.actor_code) == (row.pk, "110005")
     town.browser("officer").get(f"/documents/{row.pk}/")
     assert acts("documents.record.opened") == 2
-    with time_machine.travel(NOW + dt.timedelta(hours=2)):
+    with time_machine.travel(place.NOW + dt.timedelta(hours=2)):
         auditor.get(f"/documents/{row.pk}/")
     assert acts("documents.record.opened") == 3
 

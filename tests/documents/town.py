@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+import time_machine
+from django.core.cache import cache
 from django.core.files.base import ContentFile
 from django.test import Client
 from PIL import Image
@@ -23,6 +26,7 @@ from workflow.organization.models import Staff, Unit
 SYSTEM = system_actor("test-town", channel="cli")
 SINCE = dt.date(2024, 4, 1)
 DAY = dt.date(2025, 11, 11)
+NOW = dt.datetime(2025, 11, 11, 1, 0, tzinfo=dt.UTC)  # ten in the morning in the town hall
 PEOPLE: list[tuple[str, str, str, list[str]]] = [
     ("110001", "drafter", "1010", []),
     ("110002", "officer", "1010", [str(Role.RECORDS_OFFICER)]),
@@ -51,6 +55,13 @@ class Town:
         if part:
             client.force_login(self.staff[part])
         return client
+
+
+def standing() -> Iterator[Town]:
+    """The town on that morning, with nobody having read anything: for fixtures."""
+    cache.clear()
+    with time_machine.travel(NOW):
+        yield build()
 
 
 def build() -> Town:
