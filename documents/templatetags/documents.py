@@ -17,4 +17,3 @@ def viewer_kind(version: AttachmentVersion) -> str:
     if version.media_type == "application/pdf":
         return "pdf"
     return "image" if version.media_type in SHOWN else "text"
-
