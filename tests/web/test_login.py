@@ -174,6 +174,23 @@ def test_the_old_password_must_be_right_and_the_new_one_typed_twice(browser) -> 
     assert entries("organization.staff.own") == []
 
 
+def test_confirming_that_it_is_oneself_asks_for_the_password(browser) -> None:
+    client = browser("clerk")
+    assert "<h1>本人の確認</h1>" in client.get("/accounts/confirm/").content.decode()
+    assert "パスワードが違います。" in client.post("/accounts/confirm/", {"password": "chigau"}).content.decode()
+    answer = client.post("/accounts/confirm/", {"password": PASSWORD, "next": "/organization/post/"})
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/organization/post/")
+
+
+def test_too_many_requests_have_a_page(browser, settings) -> None:
+    settings.ACCOUNT_RATE_LIMITS = {"login": "1/m/ip"}
+    client = browser()
+    client.post("/accounts/login/", {"login": "", "password": ""})
+    answer = client.post("/accounts/login/", {"login": "", "password": ""})
+    assert answer.status_code == 429
+    assert "回数が多すぎます" in answer.content.decode()
+
+
 def test_a_machine_has_no_password_to_change(staff) -> None:
     with pytest.raises(NotAllowed, match="自分のパスワード"):
         organization.change_own_password(password="atarashii-kotoba-9", actor=SYSTEM)
