@@ -2,6 +2,7 @@
 import NavigatedViewer from "bpmn-js/lib/NavigatedViewer";
 
 const STEP = 1.25;
+const MARGIN = 0.94;
 
 async function draw(place) {
   const failed = place.querySelector("[data-failed]");
@@ -23,7 +24,7 @@ async function draw(place) {
   for (const mark of place.querySelectorAll("[data-mark]")) {
     if (known.get(mark.dataset.element)) canvas.addMarker(mark.dataset.element, `is-${mark.dataset.mark}`);
   }
-  canvas.zoom("fit-viewport", "auto");
+  fit(canvas);
   refitWhenTurned(place, canvas);
   for (const button of place.parentElement.querySelectorAll("[data-zoom]")) {
     button.addEventListener("click", () => zoom(canvas, button.dataset.zoom));
@@ -34,15 +35,21 @@ async function draw(place) {
 function refitWhenTurned(place, canvas) {
   let width = place.clientWidth;
   new ResizeObserver(() => {
-    if (place.clientWidth === width) return;
+    if (place.clientWidth === width || !place.clientWidth || !place.clientHeight) return;
     width = place.clientWidth;
     canvas.resized();
-    canvas.zoom("fit-viewport", "auto");
+    fit(canvas);
   }).observe(place);
 }
 
+// The whole diagram, with a margin, so that thick strokes at its edge are not cut.
+function fit(canvas) {
+  canvas.zoom("fit-viewport", "auto");
+  canvas.zoom(canvas.zoom() * MARGIN, "auto");
+}
+
 function zoom(canvas, how) {
-  if (how === "fit") canvas.zoom("fit-viewport", "auto");
+  if (how === "fit") fit(canvas);
   else canvas.zoom(canvas.zoom() * (how === "in" ? STEP : 1 / STEP));
 }
 
