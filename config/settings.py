@@ -103,7 +103,11 @@ ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_ADAPTER = "workflow.organization.accounts.StaffAdapter"
-ACCOUNT_FORMS = {"login": "config.web.login.StaffLoginForm", "change_password": "config.web.login.OwnPasswordForm"}
+ACCOUNT_FORMS = {
+    "login": "config.web.login.StaffLoginForm",
+    "change_password": "config.web.login.OwnPasswordForm",
+    "reauthenticate": "config.web.login.ConfirmForm",
+}
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = False
 # Five wrong tries lock one 職員番号 for five minutes; an office behind one address logs in together in the morning.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from allauth.account.forms import ChangePasswordForm, LoginForm
+from allauth.account.forms import ChangePasswordForm, LoginForm, ReauthenticateForm
 from allauth.account.views import LoginView
 from django.conf import settings
 from django.contrib.auth.password_validation import password_validators_help_texts
@@ -21,8 +21,24 @@ class StaffLoginForm(LoginForm):  # type: ignore[misc]  # allauth ships no types
         self.fields["password"].error_messages["required"] = _("パスワードを入力してください。")
 
 
+def _plain(form: Any, labels: dict[str, Any]) -> None:
+    """Labels of ours, no examples inside the fields, no link to a reset by mail, which a city hall does not have."""
+    for name, label in labels.items():
+        field = form.fields[name]
+        field.label, field.help_text = label, ""
+        field.widget.attrs.pop("placeholder", None)
+
+
+class ConfirmForm(ReauthenticateForm):  # type: ignore[misc]  # allauth ships no types
+    """The password once more."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _plain(self, {"password": _("パスワード")})
+
+
 class OwnPasswordForm(ChangePasswordForm):  # type: ignore[misc]  # allauth ships no types
-    """Labels of ours, no examples inside the fields, and the rules as a list below the new password."""
+    """The old password and twice the new one; the rules stand above."""
 
     labels = {
         "oldpassword": _("いまのパスワード"),
@@ -32,10 +48,7 @@ class OwnPasswordForm(ChangePasswordForm):  # type: ignore[misc]  # allauth ship
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name, label in self.labels.items():
-            field = self.fields[name]
-            field.label, field.help_text = label, ""
-            field.widget.attrs.pop("placeholder", None)
+        _plain(self, self.labels)
         self.rules = password_validators_help_texts()
 
 

@@ -176,7 +176,8 @@ def test_the_old_password_must_be_right_and_the_new_one_typed_twice(browser) -> 
 
 def test_confirming_that_it_is_oneself_asks_for_the_password(browser) -> None:
     client = browser("clerk")
-    assert "<h1>本人の確認</h1>" in client.get("/accounts/confirm/").content.decode()
+    page = client.get("/accounts/confirm/").content.decode()
+    assert "<h1>本人の確認</h1>" in page and "お忘れ" not in page
     assert "パスワードが違います。" in client.post("/accounts/confirm/", {"password": "chigau"}).content.decode()
     answer = client.post("/accounts/confirm/", {"password": PASSWORD, "next": "/organization/post/"})
     assert (answer.status_code, answer.headers["Location"]) == (302, "/organization/post/")
