@@ -5,6 +5,10 @@ import * as pdfjs from "pdfjs-dist";
 globalThis.pdfjsLib = pdfjs;
 
 const STEP = 1.2;
+const SMALLEST = 0.25;
+const LARGEST = 4;
+// The server verifies whole blocks of this size before it hands out any of them.
+const BLOCK = 1024 * 1024;
 
 async function open(reader) {
   const { EventBus, PDFFindController, PDFLinkService, PDFViewer } = await import("pdfjs-dist/web/pdf_viewer.mjs");
@@ -25,6 +29,7 @@ async function open(reader) {
   try {
     const file = await pdfjs.getDocument({
       url: reader.dataset.content,
+      rangeChunkSize: BLOCK,
       cMapUrl: `${reader.dataset.npm}cmaps/`,
       cMapPacked: true,
       standardFontDataUrl: `${reader.dataset.npm}standard_fonts/`,
@@ -38,7 +43,7 @@ async function open(reader) {
     linkService.setDocument(file);
   } catch (problem) {
     console.warn(`the file cannot be shown: ${problem.message}`);
-    reader.querySelector("[data-failed]").hidden = false;
+    reader.querySelector(problem.name === "ResponseException" ? "[data-refused]" : "[data-failed]").hidden = false;
   } finally {
     reader.querySelector("[data-loading]").hidden = true;
   }
@@ -49,18 +54,26 @@ function connect(reader, viewer, eventBus) {
   const to = (number) => {
     if (viewer.pdfDocument) viewer.currentPageNumber = Math.min(Math.max(number, 1), viewer.pagesCount);
   };
+  const zoom = (scale) => (viewer.currentScale = Math.min(Math.max(scale, SMALLEST), LARGEST));
   const doings = {
     previous: () => to(viewer.currentPageNumber - 1),
     next: () => to(viewer.currentPageNumber + 1),
-    smaller: () => (viewer.currentScale /= STEP),
-    larger: () => (viewer.currentScale *= STEP),
+    smaller: () => zoom(viewer.currentScale / STEP),
+    larger: () => zoom(viewer.currentScale * STEP),
     fit: () => (viewer.currentScaleValue = "page-width"),
   };
   eventBus.on("pagesinit", () => {
-    viewer.currentScaleValue = "page-width";
+    // As wide as there is room, but not larger than one reads well.
+    viewer.currentScaleValue = "auto";
     to(Number(reader.dataset.page) || 1);
     const query = reader.dataset.find;
     if (query) eventBus.dispatch("find", { type: "", query, highlightAll: true, caseSensitive: false, entireWord: false, matchDiacritics: false });
+  });
+  eventBus.on("scalechanging", ({ scale }) => (reader.querySelector("[data-scale]").textContent = `${Math.round(scale * 100)}%`));
+  eventBus.on("pagerendered", ({ pageNumber, source, error }) => {
+    source.div.setAttribute("aria-label", reader.dataset.pageWord.replace("{n}", pageNumber));
+    source.div.removeAttribute("data-l10n-id");
+    if (error) reader.querySelector("[data-refused]").hidden = false;
   });
   eventBus.on("pagechanging", ({ pageNumber }) => (field.value = String(pageNumber)));
   reader.addEventListener("click", (event) => {
