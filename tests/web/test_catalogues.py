@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import re
 from collections import defaultdict
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.core.management import CommandError, call_command
 from django.utils import translation
 
 from config.web import catalogues
@@ -108,6 +110,28 @@ def test_only_stale_catalogues_are_compiled(tmp_path: Path, settings) -> None:
     os.utime(catalogues.catalogue_path("approvals"), ns=(before + 10**9, before + 10**9))
     assert catalogues.compile_stale() == [made]
     assert [path.name for path in made.parent.iterdir() if path.suffix not in (".po", ".mo")] == []
+
+
+def test_the_command_lists_what_lacks_english_and_keeps_what_has_it(tmp_path: Path, settings) -> None:
+    settings.ROOT = tmp_path
+    module = tmp_path / "approvals" / "views.py"
+    module.parent.mkdir()
+    module.write_text('a = _("起案")\nb = _("決裁")\n', encoding="utf-8")
+    before = {Source("起案"): ("Drafting",), Source("昔の語"): ("Gone",)}
+    catalogues.write("approvals", {source: [catalogues.Place("approvals/views.py", 1)] for source in before}, before)
+    out = io.StringIO()
+    with pytest.raises(CommandError, match="1 strings have no English"):
+        call_command("catalogues", update=True, stdout=out)
+    assert out.getvalue() == "approvals: 決裁\n"
+    assert catalogues.read("approvals") == {Source("起案"): ("Drafting",), Source("決裁"): ("",)}
+
+    text = catalogues.catalogue_path("approvals").read_text(encoding="utf-8")
+    catalogues.catalogue_path("approvals").write_text(
+        text.replace('msgid "決裁"\nmsgstr ""', 'msgid "決裁"\nmsgstr "Decision"')
+    )
+    call_command("catalogues", update=True, stdout=out)
+    assert catalogues.read("approvals")[Source("決裁")] == ("Decision",)
+    assert catalogue.with_suffix(".mo").is_file()
 
 
 def test_what_extraction_reads() -> None:
