@@ -9,9 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from approvals.models import Case, RouteStep, StepState
 from documents.queries import file_counts
-from workflow.item_kinds import Badge, Column, ItemKind, OpenItem, RowExtras
-
-COLUMNS = (Column("number", _("起案番号")), Column("drafter", _("起案者")), Column("files", _("添付")))
+from workflow.item_kinds import Badge, ItemKind, OpenItem, RowExtras
 
 
 class _CaseRows:
@@ -44,7 +42,6 @@ class _CaseRows:
             why=step.get_kind_display() if step is not None else "",
             why_detail=step.reason if step is not None else "",
             badges=badges + self._badges(case),
-            cells={"number": case.number, "drafter": case.drafter_name, "files": str(count)},
         )
 
     def _badges(self, case: Case) -> list[Badge]:
@@ -61,7 +58,6 @@ class Decision(_CaseRows, ItemKind):
     code = "decision"
     label = _("決裁")
     tab = _("決裁・回議")
-    columns = COLUMNS
 
     def _badges(self, case: Case) -> list[Badge]:
         if case.version < 2:
@@ -79,7 +75,6 @@ class ReturnedDraft(_CaseRows, ItemKind):
     code = "draft"
     label = _("起案")
     tab = _("差戻し")
-    columns = COLUMNS
 
     def _badges(self, case: Case) -> list[Badge]:
         return [Badge("back", "back", case.get_state_display())]
