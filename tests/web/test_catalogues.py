@@ -125,10 +125,9 @@ def test_the_command_lists_what_lacks_english_and_keeps_what_has_it(tmp_path: Pa
     assert out.getvalue() == "approvals: 決裁\n"
     assert catalogues.read("approvals") == {Source("起案"): ("Drafting",), Source("決裁"): ("",)}
 
-    text = catalogues.catalogue_path("approvals").read_text(encoding="utf-8")
-    catalogues.catalogue_path("approvals").write_text(
-        text.replace('msgid "決裁"\nmsgstr ""', 'msgid "決裁"\nmsgstr "Decision"')
-    )
+    catalogue = catalogues.catalogue_path("approvals")
+    text = catalogue.read_text(encoding="utf-8")
+    catalogue.write_text(text.replace('msgid "決裁"\nmsgstr ""', 'msgid "決裁"\nmsgstr "Decision"'), encoding="utf-8")
     call_command("catalogues", update=True, stdout=out)
     assert catalogues.read("approvals")[Source("決裁")] == ("Decision",)
     assert catalogue.with_suffix(".mo").is_file()
