@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from documents.ledger.actions import LedgerAction
+from approvals.models.case import Level
+from documents.ledger.actions import LedgerAction, name_part
+
+name_part("case-routing", _("経路の案内"))
 
 
 class CaseDrafted(LedgerAction):
@@ -36,6 +39,7 @@ class CaseSubmitted(LedgerAction):
 
     code = "case.submitted"
     detail = ("number", "title", "version", "sha256", "level", "route")
+    choices = {"level": dict(Level.choices)}
     label = _("{number}「{title}」を提出しました(第{version}版)")
 
 
@@ -76,6 +80,7 @@ class CaseDecided(LedgerAction):
 
     code = "case.decided"
     detail = ("number", "version", "post", "level", "sha256", "original", "comment")
+    choices = {"level": dict(Level.choices)}
     label = _("{number} を決裁しました({post})")
 
 

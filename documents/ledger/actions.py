@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.utils.functional import Promise
 
@@ -26,7 +26,7 @@ class LedgerAction:
     personal: ClassVar[tuple[str, ...]] = ()
     label: ClassVar[str | Promise] = ""
     reading: ClassVar[bool] = False
-    choices: ClassVar[Mapping[str, Mapping[str, str | Promise]]] = {}
+    choices: ClassVar[Mapping[str, Mapping[Any, str | Promise]]] = {}
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()

@@ -106,14 +106,14 @@ def line_of(entry: LedgerEntry) -> Line:
 def shown_value(action: type[LedgerAction] | None, name: str, value: Any) -> str:
     """A detail's value for people: the word of a coded one, else as it is."""
     coded = action.choices.get(name, {}) if action is not None else {}
-    return str(coded[value]) if isinstance(value, str) and value in coded else _plain(value)
+    if isinstance(value, list):
+        return "、".join(shown_value(action, name, part) for part in value) if value else _plain(None)
+    return str(coded[value]) if isinstance(value, str | int) and value in coded else _plain(value)
 
 
 def _plain(value: Any) -> str:
     if value is None or value == "":
         return _("なし")
-    if isinstance(value, list):
-        return "、".join(_plain(part) for part in value)
     if isinstance(value, str) and _DAY.fullmatch(value):
         return _day(value)
     return str(value)

@@ -2,7 +2,10 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from documents.ledger.actions import LedgerAction
+from documents.ledger.actions import LedgerAction, name_part
+from workflow.organization.enums import AppointmentKind
+
+name_part("log-in", _("ログイン"))
 
 
 class StaffHired(LedgerAction):
@@ -106,6 +109,7 @@ class StaffAppointed(LedgerAction):
 
     code = "organization.appointment.made"
     detail = ("staff_code", "post_id", "post", "kind", "valid_from")
+    choices = {"kind": dict(AppointmentKind.choices)}
     label = _("職員 {staff_code} を {post} に {valid_from} から任用しました({kind})")
 
 
