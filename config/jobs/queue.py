@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -55,7 +54,7 @@ def put(job: Job) -> None:
     Job.objects.bulk_create([job], ignore_conflicts=True)
     if job.due <= job.created_at:
         # The change is committed whatever becomes of the call: its failure is logged and never shown to the person.
-        transaction.on_commit(partial(wake, job.queue), robust=True)
+        transaction.on_commit(lambda: wake(job.queue), robust=True)
 
 
 def wake(queue: str = "default") -> None:
