@@ -9,8 +9,11 @@ import pytest
 from django.test import Client
 from viewflow.workflow.status import PROCESS, STATUS
 
+from config import clock
 from tests.workflow.people import MANAGER, STARTER, People, complete, deploy, item_at, model, start
+from workflow import commands
 from workflow.models import Incident, ProcessInstance, WorkItem
+from workflow.sheets import begun
 from workflow.values import InstanceView
 
 LINE = (("ask", STARTER), ("look", MANAGER))
@@ -221,3 +224,44 @@ def test_the_list_of_processes_costs_the_same(
             page = clerk.get("/processes/").content.decode()
         assert page.count("封筒の購入") == rows
     assert "封筒の購入" not in visit("森脇").get("/processes/").content.decode()
+
+
+def test_the_list_of_processes_goes_on_without_gap_or_double(people: People, visit: Visit) -> None:
+    deploy(*LINE)
+    clerk, today = people.actor("佐久間"), clock.today()
+    for number in range(3):
+        start(people)
+        which = {"lent_from": today, "lent_to": today, "purpose": "会議"}
+        commands.start_loan(item=f"椅子{number}", **which, actor=clerk)
+    everything = begun(actor=clerk).rows
+    assert [str(row.family) for row in everything] == ["flow", "bpmn"] * 3
+    seen, after = [], ""
+    for _ in range(9):
+        page = begun(actor=clerk, after=after, size=2)
+        seen += page.rows
+        after = page.next_after
+        if not after:
+            break
+    assert seen == everything
+    assert begun(actor=clerk, after="odd").rows == everything
+    assert len(begun(actor=people.actor("仁科")).rows) == 6
+    assert [row.title for row in begun(actor=people.actor("三田村")).rows] == [
+        "椅子2の貸出",
+        "椅子1の貸出",
+        "椅子0の貸出",
+    ]
+    assert begun(actor=people.actor("森脇")).rows == []
+    assert begun(actor=people.actor("管理者")).rows == []
+
+
+def test_the_page_costs_the_same_after_many_steps(
+    people: People, visit: Visit, django_assert_num_queries: Callable[[int], object]
+) -> None:
+    deploy(*LINE, gateway="again = true")
+    instance, clerk = start(people), visit("佐久間")
+    for rounds in (1, 3):
+        for _ in range(rounds):
+            complete(people, instance, "ask", "佐久間", again=True)
+        # Session, person, posts, units; the process, its incidents, history, work, candidates and people; the menu's count.
+        with django_assert_num_queries(11):  # type: ignore[attr-defined]  # a context manager of pytest-django
+            assert clerk.get(url(instance)).status_code == 200

@@ -21,7 +21,8 @@ from workflow.sheets import Sheet
 def begun(request: HttpRequest) -> HttpResponse:
     """The processes this person has to do with, newest first."""
     actor: Actor = request.actor  # type: ignore[attr-defined]  # set by ActorMiddleware
-    context = {"rows": sheets.begun(actor=actor), "may_begin": actor.post_id is not None}
+    shown = sheets.begun(actor=actor, after=request.GET.get("after", ""))
+    context = {"page": shown, "may_begin": actor.post_id is not None, "is_first": "after" not in request.GET}
     return render(request, "workflow/begun.html", context)
 
 
