@@ -11,7 +11,7 @@ import pytest
 # Before Django reads its settings: tests keep their database and files in a folder of their own.
 os.environ.setdefault("KESSAI_VAR", tempfile.mkdtemp(prefix="kessai-tests-"))
 
-pytest_plugins = ["tests.databases"]
+pytest_plugins = ["tests.databases", "tests.cast"]
 
 
 @pytest.fixture(scope="session")

@@ -2,45 +2,122 @@
 
 Use the fixture `fresh_database` where threads or real commits are needed.  Threads that the test starts see the same
 copy; each of them must close its own connection (`django.db.connection.close()`) before it ends.
+
+The demo city is loaded once a session into a template of its own: `city` gives it inside a transaction that is rolled back,
+`fresh_city` as a copy for tests that commit.  The plain database stays empty for tests that found their own offices.
 """
 
 from __future__ import annotations
 
+import contextlib
+import datetime as dt
 import itertools
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from django.db import connections
+import time_machine
+from django.db import connections, transaction
+from django.test import override_settings
 
 _counter = itertools.count(1)
+LOADED_AT = dt.datetime(2025, 11, 11, 0, 40, tzinfo=dt.UTC)  # Tuesday, 9:40 in the city hall
+QUICK = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture
 def fresh_database(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[str]:
-    """The name of a copy of the migrated (and loaded) test database, in use until the test ends."""
+    """The name of a copy of the migrated test database, empty of people, in use until the test ends."""
+    original = str(connections["default"].settings_dict["NAME"])
+    with django_db_blocker.unblock(), _copy_in_use(original) as copy:  # type: ignore[attr-defined]  # no public type
+        yield copy
+
+
+@pytest.fixture(scope="session")
+def city_template(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[str]:
+    """The name of a database in which the demo city stands, loaded once."""
+    from config.demo import city
+
+    with django_db_blocker.unblock():  # type: ignore[attr-defined]  # as above
+        original = str(connections["default"].settings_dict["NAME"])
+        template = _copy_name(original, "city")
+        with _in_use(original, template), time_machine.travel(LOADED_AT), override_settings(PASSWORD_HASHERS=QUICK):
+            city.load()
+    yield template
+    with django_db_blocker.unblock():  # type: ignore[attr-defined]  # as above
+        _drop(template)
+
+
+@pytest.fixture
+def city(
+    city_template: str, django_db_blocker: pytest.FixtureRequest, request: pytest.FixtureRequest
+) -> Iterator[None]:
+    """The demo city on a Tuesday morning; whatever the test does to it is rolled back."""
+    _stand_alone(request)
     connection = connections["default"]
-    # The ordinary test transaction, if one is open, belongs to the template and must not touch the copy.
-    original = connection.settings_dict["NAME"]
-    copy = _copy_name(str(original))
-    with django_db_blocker.unblock():  # type: ignore[attr-defined]  # pytest-django's blocker has no public type
-        close_everything()
-        _make(str(original), copy)
-        connection.settings_dict["NAME"] = copy
-        try:
+    with django_db_blocker.unblock(), _switched_to(city_template):  # type: ignore[attr-defined]  # as above
+        frame = transaction.atomic()
+        frame._from_testcase = True  # type: ignore[attr-defined]  # commands may be outermost inside it, as in Django's own
+        with time_machine.travel(LOADED_AT), override_settings(PASSWORD_HASHERS=QUICK), frame:
+            yield
+            connection.needs_rollback = False
+            transaction.set_rollback(True)
+
+
+@pytest.fixture
+def fresh_city(
+    city_template: str, django_db_blocker: pytest.FixtureRequest, request: pytest.FixtureRequest
+) -> Iterator[str]:
+    """A copy of the demo city on a Tuesday morning, for tests that commit or use threads; its database's name."""
+    _stand_alone(request)
+    with django_db_blocker.unblock(), _copy_in_use(city_template) as copy:  # type: ignore[attr-defined]  # as above
+        with time_machine.travel(LOADED_AT), override_settings(PASSWORD_HASHERS=QUICK):
             yield copy
-        finally:
-            close_everything()
-            connection.settings_dict["NAME"] = original
-            _drop(copy)
 
 
-def _copy_name(original: str) -> str:
+def _stand_alone(request: pytest.FixtureRequest) -> None:
+    if {"db", "transactional_db", "fresh_database"} & set(request.fixturenames):
+        pytest.fail("the city has a database of its own: leave out `db`, `fresh_database` and the mark django_db")
+
+
+@contextlib.contextmanager
+def _switched_to(name: str) -> Iterator[None]:
+    """The connection leads to another database; no connection to either is left open."""
+    connection = connections["default"]
+    original = connection.settings_dict["NAME"]
+    close_everything()
+    connection.settings_dict["NAME"] = name
+    try:
+        yield
+    finally:
+        close_everything()
+        connection.settings_dict["NAME"] = original
+
+
+@contextlib.contextmanager
+def _in_use(source: str, copy: str) -> Iterator[None]:
+    close_everything()
+    _make(source, copy)
+    with _switched_to(copy):
+        yield
+
+
+@contextlib.contextmanager
+def _copy_in_use(source: str) -> Iterator[str]:
+    copy = _copy_name(source)
+    try:
+        with _in_use(source, copy):
+            yield copy
+    finally:
+        _drop(copy)
+
+
+def _copy_name(original: str, mark: str = "copy") -> str:
     number = next(_counter)
     if connections["default"].vendor == "sqlite":
-        return str(Path(original).with_suffix(f".copy{number}"))
-    return f"{original}_copy{number}"
+        return str(Path(original).with_suffix(f".{mark}{number}"))
+    return f"{original}_{mark}{number}"
 
 
 def close_everything() -> None:
