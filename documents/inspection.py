@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
+import itertools
 import re
 import zipfile
+import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import IO
@@ -19,6 +23,10 @@ MAX_RATIO = 100
 RATIO_FROM = 10 * MIB
 MAX_PIXELS = 300_000_000
 PDF_HEAD = 1024
+MAX_PACKED = 4 * MIB
+_STREAM = re.compile(rb"\bstream\r?\n.*?endstream", re.DOTALL)
+_OBJECT_STREAM = re.compile(rb"/ObjStm\b[^\0]{0,400}?\bstream\r?\n", re.DOTALL)
+_ACTIVE_NAMES = re.compile(rb"/(JavaScript|JS|Launch|RichMedia)[\s/<(\[]")
 OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
@@ -114,11 +122,26 @@ def _pdf(kind: Kind, stream: IO[bytes], size: int) -> Finding | None:
     stream.seek(0)
     if zipfile.is_zipfile(stream):
         return Finding.POLYGLOT
-    if re.search(rb"/Encrypt[\s/<0-9]", content):
+    # Random bytes of pictures spell every short name sooner or later: only objects are searched, never other streams.
+    objects = _plain_names(_STREAM.sub(b" ", content))
+    if re.search(rb"/Encrypt[\s/<0-9]", objects):
         return Finding.ENCRYPTED
-    if re.search(rb"/(JavaScript|JS|Launch|RichMedia)[\s/<(\[]", content):
-        return Finding.ACTIVE
+    for part in itertools.chain([objects], _packed_objects(content)):
+        if _ACTIVE_NAMES.search(part):
+            return Finding.ACTIVE
     return None
+
+
+def _packed_objects(content: bytes) -> Iterator[bytes]:
+    """What the object streams of a PDF unpack to, each at most MAX_PACKED long."""
+    for found in itertools.islice(_OBJECT_STREAM.finditer(content), MAX_ENTRIES):
+        with contextlib.suppress(zlib.error):
+            yield _plain_names(zlib.decompressobj().decompress(content[found.end() : found.end() + MIB], MAX_PACKED))
+
+
+def _plain_names(objects: bytes) -> bytes:
+    """Names may be spelt with #4A for J ([ISO 32000] 7.3.5)."""
+    return re.sub(rb"#([0-9A-Fa-f]{2})", lambda code: bytes([int(code[1], 16)]), objects)
 
 
 def _ooxml(kind: Kind, stream: IO[bytes], size: int) -> Finding | None:

@@ -122,10 +122,13 @@ def freeze_original(*, record_id: int, content: dict[str, Any], actor: Actor) ->
 
 
 @command
-def complete_record(*, record_id: int, on: dt.date, event_on: dt.date | None = None, actor: Actor) -> Record:
+def complete_record(
+    *, record_id: int, on: dt.date, event_on: dt.date | None = None, account_year: int | None = None, actor: Actor
+) -> Record:
     """完結: file the record in its binder under the next 綴り番号 and settle 起算日 and 満了日 (domain.md 1.4).
 
-    Raises NotFound, Conflict, Invalid when it has no binder or `on` lies before the day of 決裁.
+    `event_on` is the 特定日 and `account_year` the 会計年度, for binders that count from them.  Raises NotFound, Conflict,
+    Invalid when it has no binder or `on` lies before the day of 決裁.
     """
     row = access.record_for_change(record_id=record_id, actor=actor)
     if row.binder_id is None:
@@ -137,7 +140,9 @@ def complete_record(*, record_id: int, on: dt.date, event_on: dt.date | None = N
     binder = Binder.objects.select_for_update().get(pk=row.binder_id)
     last = Record.objects.filter(binder=binder).aggregate(last=Max("binder_order"))["last"] or 0
     row.binder_order, row.completed_on = last + 1, on
-    row.retention_from = retention.start_date(binder.basis, completed_on=on, event_on=event_on)
+    row.retention_from = retention.start_date(
+        binder.basis, completed_on=on, event_on=event_on, account_year=account_year
+    )
     row.expires_on = retention.expiry(row.retention_from, binder.retention_years)
     row.save(update_fields=["state", "binder_order", "completed_on", "retention_from", "expires_on"])
 

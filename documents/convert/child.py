@@ -112,8 +112,17 @@ def _text(path: Path) -> Iterator[tuple[int, str]]:
     raw = path.read_bytes()
     text = _decode(raw)
     if path.suffix.lower() == ".csv":
-        text = "\n".join("\t".join(row) for row in csv.reader(io.StringIO(text)))
+        text = _cells(text)
     yield 1, text
+
+
+def _cells(text: str) -> str:
+    """The cells of a CSV parted by tabs; the text as it stands where quotes do not match."""
+    csv.field_size_limit(MAX_CHARACTERS)
+    try:
+        return "\n".join("\t".join(row) for row in csv.reader(io.StringIO(text, newline=None)))
+    except csv.Error:
+        return text
 
 
 def _decode(raw: bytes) -> str:

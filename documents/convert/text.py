@@ -9,10 +9,13 @@ import signal
 import subprocess
 import sys
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from documents.search.tokens import tokens
 
 FAMILIES = {
     "application/pdf": "pdf",
@@ -23,6 +26,8 @@ FAMILIES = {
 }
 PART_CHARACTERS = 4_000
 OVERLAP = 50
+SMALLEST = 200
+MOST_REPEATED, MOST_PLACES = 255, 16_000
 CPU_SECONDS = 300
 WALL_SECONDS = 90  # without a new page; a slow but living reader goes on
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -139,7 +144,22 @@ def tidy(text: str) -> str:
 
 
 def split(page: int, text: str) -> list[Part]:
-    """A page in parts of at most PART_CHARACTERS, each beginning with the last OVERLAP characters of the one before."""
-    step = PART_CHARACTERS - OVERLAP
-    starts = range(0, max(len(text) - OVERLAP, 1), step)
-    return [Part(page, number, text[at : at + PART_CHARACTERS]) for number, at in enumerate(starts)]
+    """A page in parts of at most PART_CHARACTERS, each beginning with the last OVERLAP characters of the one before.
+
+    A part is smaller where PostgreSQL would forget places: it keeps 255 of one token, and none beyond the 16,383rd.
+    """
+    parts: list[Part] = []
+    at = 0
+    while True:
+        size = PART_CHARACTERS
+        while size > SMALLEST and not _fits(text[at : at + size]):
+            size //= 2
+        parts.append(Part(page, len(parts), text[at : at + size]))
+        if at + size >= len(text):
+            return parts
+        at += size - OVERLAP
+
+
+def _fits(text: str) -> bool:
+    found = tokens(text)
+    return len(found) < MOST_PLACES and max(Counter(found).values(), default=0) <= MOST_REPEATED

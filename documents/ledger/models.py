@@ -10,7 +10,8 @@ FORMAT = 1
 class LedgerEntry(models.Model):
     """One act.  `body` is the canonical JSON whose bytes are hashed; the other columns repeat parts of it for search.
 
-    `leaf` = SHA-256(0x00 ‖ body ‖ SHA-256(salt ‖ personal)) : the personal part can be erased without breaking proofs.
+    `leaf` = SHA-256(0x00 ‖ body), and the body holds SHA-256(salt ‖ personal): the personal part can be erased without
+    breaking proofs.
     `transaction` is PostgreSQL's xid8 as text of a whole number (empty on SQLite); `cluster` names the database cluster.
     """
 

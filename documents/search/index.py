@@ -56,9 +56,8 @@ def quoted(token: str) -> str:
 
 
 def vector(found: list[str]) -> str:
-    """A tsvector literal; a part has at most 4,000 characters, far below PostgreSQL's 16,383 positions."""
+    """A tsvector literal; parts are cut so that they stay below PostgreSQL's 16,383 positions and 255 of one lexeme."""
     places: dict[str, list[int]] = {}
     for place, token in enumerate(found, start=1):
         places.setdefault(token, []).append(place)
-    # PostgreSQL keeps 255 positions of one lexeme; what a page repeats more often is found all the same.
     return " ".join(f"{quoted(token)}:{','.join(map(str, at[:255]))}" for token, at in places.items())

@@ -26,16 +26,19 @@ _VARIANTS = str.maketrans(
     }
 )  # fmt: skip
 _SELECTORS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef\u200b-\u200f\u2060\ufeff\u00ad]")
-_WORD = re.compile(r"[0-9a-z]+")
-_BLANK_BETWEEN = re.compile(r"(?<=[^\x00-\x7f])[ \t\u00a0\u3000]+(?=[^\x00-\x7f])")
-_LINE_BETWEEN = re.compile(r"(?<=[^\x00-\x7f])[\r\n]+(?=[^\x00-\x7f])")
+# Signs that no reader sees and databases refuse: control characters but blanks, halves of surrogate pairs.
+_UNSEEN = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff]")
+# PostgreSQL has no words beyond 2 kB: longer ones (keys, encoded data) are cut alike in texts and queries.
+_WORD = re.compile(r"[0-9a-z]{1,200}")
+_BLANK_BETWEEN = re.compile(r"(?<=[^\x00-\x7f\s])\s+(?=[^\x00-\x7f\s])")
 
 
 def fold(text: str) -> str:
     """The form in which texts are compared: NFKC, lower case, variants and radicals united, OCR's blanks removed."""
-    text = _SELECTORS.sub("", unicodedata.normalize("NFKC", text.translate(_VARIANTS)))
-    text = text.casefold().translate(_VARIANTS)
-    return _LINE_BETWEEN.sub("", _BLANK_BETWEEN.sub("", text))
+    text = _SELECTORS.sub("", _UNSEEN.sub("", text.translate(_VARIANTS)))
+    # Lower case may leave signs decomposed, so that they are composed once more.
+    text = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+    return _BLANK_BETWEEN.sub("", _SELECTORS.sub("", text.translate(_VARIANTS)))
 
 
 def _runs(folded: str) -> list[tuple[bool, str]]:
