@@ -132,7 +132,7 @@ class TextExtracted(LedgerAction):
     code = "documents.text.extracted"
     detail = ("version_id", "state", "pages", "error")
     choices = {"state": dict(TextState.choices)}
-    label = _("添付の文字を読み取りました({state}、{pages}頁)")
+    label = _("添付の文字の読取りを終えました({state}、頁数 {pages})")
 
 
 class NumberTaken(LedgerAction):
