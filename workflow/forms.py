@@ -61,6 +61,16 @@ class ItemForm(forms.Form):
         return values | ({"note": note} if note else {})
 
 
+class HoldForm(forms.Form):
+    """Taking a shared piece of work, or giving it back."""
+
+    verb = forms.ChoiceField(
+        choices=[("take", "take"), ("give_back", "give_back")], required=False, widget=forms.HiddenInput
+    )
+    back = forms.CharField(max_length=10, required=False, widget=forms.HiddenInput)
+    reason = forms.CharField(label=gettext_lazy("受持ちを外す理由"), max_length=500, required=False)
+
+
 class LoanForm(forms.Form):
     """Asking to borrow something."""
 

@@ -213,6 +213,11 @@ def test_shared_work_is_taken_and_given_back_from_the_list(people: People, visit
     assert (late.status_code, "佐久間 陽向さんが受け持っています" in late.content.decode()) == (409, True)
     assert visit("森脇").post(hold, {}).status_code == 404
     assert visit("仁科").post(hold, {}).status_code == 409
+    assert f'href="{hold}"' in other.get("/").content.decode()
+    assert "「係で受ける」の受持ち(佐久間 陽向)を外す" in other.get(hold).content.decode()
+    assert visit("森脇").get(hold).status_code == 404
+    away = other.post(hold, {"verb": "give_back", "back": "inbox"})
+    assert (away.status_code, "理由を入力してください" in away.content.decode()) == (422, True)
     assert mine.post(hold, {"verb": "give_back"})["Location"] == f"/work/bpmn/{item.pk}/"
     item.refresh_from_db()
     assert item.owner_id is None

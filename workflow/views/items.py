@@ -8,14 +8,12 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
-from config.commands import Actor
-from config.web.pages import Access, page
+from config.web.pages import Access
 from config.web.views import CommandView
 from workflow import access, commands, rules, sheets
 from workflow.enums import Family
-from workflow.forms import ItemForm, LoanForm
+from workflow.forms import HoldForm, ItemForm, LoanForm
 from workflow.item_kinds import Hold, kind_of
 from workflow.runtime.definitions import process_of
 
@@ -94,21 +92,44 @@ class ItemView(CommandView):
         }
 
 
-@page(Access.STAFF)
-@require_POST
-def hold(request: HttpRequest, family: str, pk: int) -> HttpResponse:
-    """Take a shared piece of work, or give it back; then on where the person was."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]  # set by ActorMiddleware
-    which: dict[str, Any] = {"item_id": pk, "family": Family(family), "actor": actor}
-    if request.POST.get("verb") == "give_back":
-        commands.give_back_item(reason=request.POST.get("reason", ""), **which)
-        messages.success(request, _("受持ちを外しました。"))
-    else:
-        commands.take_item(**which)
-        messages.success(request, _("この作業を受け持ちました。"))
-    if request.POST.get("back") == "inbox":
-        return HttpResponseRedirect(reverse("workflow:inbox"))
-    return HttpResponseRedirect(reverse("workflow:item", args=[family, pk]))
+class HoldView(CommandView):
+    """Taking a shared piece of work, or giving it back; opened by itself, the form that gives it back for a colleague."""
+
+    access = Access.STAFF
+    form_class = HoldForm
+    template_name = "web/form.html"
+
+    def get_initial(self) -> dict[str, Any]:
+        """Opened by itself it gives back, and then leads to the inbox."""
+        return {"verb": "give_back", "back": "inbox"}
+
+    def run(self, form: HoldForm) -> str:
+        """Take it or give it back; then on where the person was."""
+        family, number = self.kwargs["family"], self.kwargs["pk"]
+        which: dict[str, Any] = {"item_id": number, "family": Family(family), "actor": self.actor}
+        if form.cleaned_data["verb"] == "give_back":
+            commands.give_back_item(reason=form.cleaned_data["reason"], **which)
+            messages.success(self.request, _("受持ちを外しました。"))
+        else:
+            commands.take_item(**which)
+            messages.success(self.request, _("この作業を受け持ちました。"))
+        if form.cleaned_data["back"] == "inbox":
+            return reverse("workflow:inbox")
+        return reverse("workflow:item", args=[family, number])
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Whose work it is, and the way back."""
+        if self.kwargs["family"] == Family.FLOW:
+            task = access.task_for(task_id=self.kwargs["pk"], actor=self.actor)
+            name = sheets.name_of_task(task)
+        else:
+            task = access.item_for(item_id=self.kwargs["pk"], actor=self.actor)
+            name = task.element_name
+        heading = _("「%(name)s」の受持ちを外す") % {"name": name}
+        if task.owner is not None:
+            heading = _("「%(name)s」の受持ち(%(holder)s)を外す") % {"name": name, "holder": task.owner.name}
+        shown = {"heading": heading, "action_label": _("受持ちを外す"), "back": reverse("workflow:inbox")}
+        return super().get_context_data(**kwargs) | shown
 
 
 class LoanView(CommandView):
