@@ -1,169 +1,113 @@
-"""Where bytes lie: the same tests for files and for S3.  Hashed while written, verified when read, one row per content."""
+"""The same tests for both places where bytes may lie: the file system, and an S3 server."""
 
 from __future__ import annotations
 
 import hashlib
 import io
 import os
-from collections.abc import Iterator
-from typing import IO, Any, cast
+from typing import Any
 
 import pytest
-from django.conf import settings
-from django.core.files.storage import default_storage
-from django.test import override_settings
 
-from documents import blobs
-from documents.models import Blob
-from documents.storage import Blobs, FileBlobs, S3Blobs, key_of
-
-pytestmark = pytest.mark.django_db
-
-BIG = os.urandom(64 * 1024) * 40  # 2.5 MiB: three blocks
+from documents.storage import FileBlobs, S3Blobs, key_of
 
 
 @pytest.fixture(params=["file", pytest.param("s3", marks=pytest.mark.services)])
-def store(request: pytest.FixtureRequest, tmp_path: Any) -> Iterator[Blobs]:
-    """Each storage in its turn, as the default one."""
+def blobs(request: pytest.FixtureRequest, tmp_path) -> Any:
     if request.param == "file":
-        backend: dict[str, Any] = {"BACKEND": "documents.storage.FileBlobs", "OPTIONS": {"location": tmp_path}}
-    else:
-        assert settings.OBJECT_STORE, "OBJECT_STORE_URL is not set: run make services-test"
-        backend = {"BACKEND": "documents.storage.S3Blobs"}
-    with override_settings(STORAGES=settings.STORAGES | {"default": backend}):
-        yield cast(Blobs, default_storage)
+        return FileBlobs(tmp_path)
+    assert "OBJECT_STORE_URL" in os.environ, "an S3 server is needed (.ci/services run s3 …)"
+    return S3Blobs()
 
 
-def fresh(size: int = 2_000) -> bytes:
-    """Content that no other run has stored."""
-    return os.urandom(size)
+def put(blobs: Any, content: bytes) -> tuple[str, str]:
+    key = key_of(hashlib.sha256(content).hexdigest())
+    return key, blobs.put(key, io.BytesIO(content), len(content))
 
 
-def kept(content: bytes) -> Blob:
-    return blobs.store(io.BytesIO(content), media_type="text/plain")
+class Breaking(io.BytesIO):
+    """A stream whose sender goes away after a while."""
+
+    def __init__(self, content: bytes, after: int) -> None:
+        super().__init__(content)
+        self.left = after
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        if self.left <= 0:
+            raise ConnectionResetError("the sender went away")
+        part = super().read(min(self.left, size if size and size > 0 else self.left))
+        self.left -= len(part)
+        return part
 
 
-class Broken(io.BytesIO):
-    """A source that breaks off."""
-
-    def read(self, size: int | None = -1) -> bytes:
-        if self.tell() >= 1024 * 1024:
-            raise ConnectionResetError("the sender is gone")
-        return super().read(size)
-
-
-class Counting(io.BytesIO):
-    """Notes how much is asked for at once."""
-
-    most = 0
-
-    def read(self, size: int | None = -1) -> bytes:
-        Counting.most = max(Counting.most, size if size is not None and size >= 0 else 10**9)
-        return super().read(size)
+def test_bytes_come_back(blobs) -> None:
+    content = os.urandom(3_000_000)
+    key, version = put(blobs, content)
+    assert key.startswith(f"sha256/{key.split('/')[-1][:2]}/{key.split('/')[-1][2:4]}/")
+    assert blobs.exists(key) and blobs.size(key) == len(content)
+    assert blobs.read(key, version=version, start=0, length=len(content)) == content
 
 
-def test_the_right_storage_is_tested(store: Blobs, request: pytest.FixtureRequest) -> None:
-    wanted = FileBlobs if "file" in request.node.name else S3Blobs
-    store.kind  # noqa: B018 - wakes the lazy storage
-    assert isinstance(default_storage._wrapped, wanted)
+@pytest.mark.parametrize(("start", "length"), [(0, 1), (999, 5), (4_990, 100), (0, 0), (0, 5_000)])
+def test_parts(blobs, start: int, length: int) -> None:
+    content = os.urandom(5_000)
+    key, version = put(blobs, content)
+    assert blobs.read(key, version=version, start=start, length=length) == content[start : start + length]
 
 
-def test_what_is_stored_is_read_again(store: Blobs) -> None:
-    content = BIG + fresh()
-    blob = kept(content)
-    assert blob.sha256 == hashlib.sha256(content).hexdigest()
-    assert (blob.size, blob.store) == (len(content), store.kind)
-    assert bytes(blob.blocks) == b"".join(
-        hashlib.sha256(content[at : at + blobs.BLOCK]).digest() for at in range(0, len(content), blobs.BLOCK)
-    )
-    assert b"".join(blobs.open_verified(blob)) == content
-    blobs.verify(blob)
+def test_the_same_content_again_is_the_same_object(blobs) -> None:
+    content = os.urandom(1_000)
+    assert put(blobs, content) == put(blobs, content)
 
 
-@pytest.mark.parametrize(
-    ("start", "end"), [(0, 1), (5, 5), (1_048_575, 1_048_577), (2_000_000, None), (0, 10**9), (2_621_439, 2_621_440)]
-)
-def test_a_part_is_read_across_blocks(store: Blobs, start: int, end: int | None) -> None:
-    blob = kept(BIG)
-    assert b"".join(blobs.open_verified(blob, start=start, end=end)) == BIG[start:end]
+def test_more_than_one_part_of_an_upload(blobs) -> None:
+    content = os.urandom(11 * 1024 * 1024)
+    key, version = put(blobs, content)
+    assert blobs.read(key, version=version, start=10 * 1024 * 1024 - 3, length=6) == content[10 * 1024 * 1024 - 3 :][:6]
 
 
-def test_an_empty_content_can_be_kept(store: Blobs) -> None:
-    blob = kept(b"")
-    assert (blob.size, b"".join(blobs.open_verified(blob))) == (0, b"")
-
-
-def test_the_same_content_is_one_row_and_one_object(store: Blobs) -> None:
-    content = fresh()
-    first, second = kept(content), kept(content)
-    assert first.pk == second.pk and Blob.objects.filter(pk=first.pk).count() == 1
-    again = store.put(key_of(first.sha256), cast(IO[bytes], io.BytesIO(content)), len(content))
-    assert again == first.store_version
-    assert b"".join(blobs.open_verified(first)) == content
-
-
-def test_a_source_that_breaks_off_leaves_nothing(store: Blobs) -> None:
-    content = fresh(2 * 1024 * 1024)
+@pytest.mark.parametrize("size", [50_000, 12 * 1024 * 1024])
+def test_an_interrupted_write_leaves_nothing(blobs, size: int, tmp_path) -> None:
+    content = os.urandom(size)
+    key = key_of(hashlib.sha256(content).hexdigest())
     with pytest.raises(ConnectionResetError):
-        blobs.store(cast(IO[bytes], Broken(content)), media_type="text/plain")
-    for part in (content, content[: 1024 * 1024]):
-        sha256 = hashlib.sha256(part).hexdigest()
-        assert not Blob.objects.filter(pk=sha256).exists()
-        assert not default_storage.exists(key_of(sha256))
+        blobs.put(key, Breaking(content, size // 2), size)
+    assert not blobs.exists(key)
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+    put(blobs, content)
+    assert blobs.exists(key)
 
 
-def test_content_is_read_in_blocks(store: Blobs) -> None:
-    Counting.most = 0
-    blobs.store(cast(IO[bytes], Counting(fresh(3 * 1024 * 1024))), media_type="text/plain")
-    assert 0 < Counting.most <= blobs.BLOCK
-
-
-def test_what_is_not_there_is_told(store: Blobs) -> None:
+def test_absent_is_absent(blobs) -> None:
+    key = key_of(hashlib.sha256(os.urandom(9)).hexdigest())
+    assert not blobs.exists(key)
     with pytest.raises(FileNotFoundError):
-        store.read(key_of("00" * 32), version="", start=0, length=10)
-    gone = Blob(sha256="00" * 32, size=10, blocks=b"\0" * 32, media_type="text/plain", store=store.kind)
-    with pytest.raises(blobs.IntegrityBroken) as broken:
-        list(blobs.open_verified(gone))
-    assert broken.value.block is None
+        blobs.size(key)
+    with pytest.raises(FileNotFoundError):
+        blobs.read(key, version="", start=0, length=1)
 
 
-def test_damage_is_seen_before_a_byte_of_its_block_is_handed_out(store: Blobs) -> None:
-    """Other bytes lie where these should: the row says what they must be."""
-    other, blob = kept(fresh(2_000_000)), kept(fresh(2_000_000))
-    blocks = bytes(blob.blocks)
-    swapped = Blob(
-        sha256=other.sha256,
-        size=other.size,
-        blocks=bytes(other.blocks)[:32] + blocks[32:],
-        media_type="text/plain",
-        store=store.kind,
-        store_version=other.store_version,
-    )
-    parts = blobs.open_verified(swapped)
-    assert len(next(parts)) == blobs.BLOCK
-    with pytest.raises(blobs.IntegrityBroken) as broken:
-        next(parts)
-    assert (broken.value.block, broken.value.sha256) == (1, other.sha256)
+def test_it_is_a_storage_of_django(blobs) -> None:
+    content = os.urandom(2_000)
+    key = key_of(hashlib.sha256(content).hexdigest())
+    from django.core.files.base import ContentFile
 
-
-def test_django_itself_can_read_it(store: Blobs) -> None:
-    content = fresh(1_500_000)
-    key = key_of(kept(content).sha256)
-    assert default_storage.exists(key) and default_storage.size(key) == len(content)
-    with default_storage.open(key) as file:
+    assert blobs.save(key, ContentFile(content)) == key
+    with blobs.open(key) as file:
         assert file.read() == content
 
 
-def test_a_later_overwrite_in_the_bucket_changes_nothing(store: Blobs, request: pytest.FixtureRequest) -> None:
-    """S3 is read by version id; a file is read-only and lies under its own hash."""
-    content = fresh()
-    blob = kept(content)
-    if "s3" in request.node.name:
-        s3 = cast(S3Blobs, default_storage._wrapped)
-        other = io.BytesIO(b"something else")
-        s3.client.put_object(bucket_name=s3.bucket, object_name=key_of(blob.sha256), data=other, length=14)
-        assert blob.store_version
-    else:
-        path = cast(FileBlobs, default_storage._wrapped).root / key_of(blob.sha256)
-        assert path.stat().st_mode & 0o222 == 0
-    assert b"".join(blobs.open_verified(blob)) == content
+def test_files_are_read_only_and_flushed_into_place(tmp_path) -> None:
+    key, _ = put(FileBlobs(tmp_path), b"content")
+    assert (tmp_path / key).stat().st_mode & 0o777 == 0o444
+
+
+@pytest.mark.services
+def test_on_s3_a_later_overwrite_changes_nothing() -> None:
+    store = S3Blobs()
+    content = os.urandom(500)
+    key, version = put(store, content)
+    assert version
+    other = os.urandom(500)
+    store.client.put_object(bucket_name=store.bucket, object_name=key, data=io.BytesIO(other), length=500)
+    assert store.read(key, version=version, start=0, length=500) == content
