@@ -8,12 +8,16 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from viewflow.workflow.models import Task
 
+from config import clock
 from config.errors import Conflict
 from documents.ledger.models import LedgerEntry
-from tests.workflow.people import MANAGER, SYSTEM, TWO_CLERKS, People, build, deploy, item_at, model, start
+from tests.workflow.people import MANAGER, SINCE, SYSTEM, TWO_CLERKS, People, build, deploy, item_at, model, start
 from workflow import commands
+from workflow.enums import Family
 from workflow.models import ElementHistory, ProcessDefinition, WorkItem
+from workflow.organization import commands as organization
 
 
 def together(*doings: Callable[[], Any]) -> list[Any]:
@@ -94,3 +98,24 @@ def test_two_deployments_make_two_versions(office: People) -> None:
     results = together(*(lambda xml=xml: commands.deploy_definition(xml=xml, actor=SYSTEM) for xml in drawn))
     assert sorted(result.version for result in results) == [1, 2]
     assert ProcessDefinition.objects.count() == 2
+
+
+def test_of_two_who_do_one_task_of_the_hand_written_flow_one_wins(office: People) -> None:
+    organization.appoint(
+        staff_code="200402", post_id=office.posts["三田村"], valid_from=SINCE, kind="acting", actor=SYSTEM
+    )
+    today = clock.today()
+    commands.start_loan(item="椅子", lent_from=today, lent_to=today, purpose="会議", actor=office.actor("佐久間"))
+    task, actors = Task.objects.get(finished=None), [office.actor("三田村"), office.actor("桐生")]
+
+    def do(number: int) -> Callable[[], Any]:
+        return lambda: commands.complete_item(
+            item_id=task.pk, seen_revision=None, variables={}, family=Family.FLOW, actor=actors[number]
+        )
+
+    results = together(do(0), do(1))
+    lost = [number for number, result in enumerate(results) if isinstance(result, Exception)]
+    assert [(type(results[number]), results[number].code) for number in lost] == [(Conflict, "already_done")]
+    assert actors[1 - lost[0]].name in str(results[lost[0]])
+    assert Task.objects.filter(flow_task_type="HUMAN").count() == 2
+    assert LedgerEntry.objects.filter(action="workflow.item.completed").count() == 1
