@@ -98,7 +98,9 @@ def test_as_many_queries_for_one_row_as_for_fifty(town: Town, count: int, django
     browser = town.browser("auditor")
     with django_assert_num_queries(QUERIES):
         answer = browser.get("/ledger/?who=110003")
-    assert len(answer.context["rows"]) == count and answer.content.decode().count("文書の作成を始めました</td>") == count
+    assert (
+        len(answer.context["rows"]) == count and answer.content.decode().count("文書の作成を始めました</td>") == count
+    )
 
 
 def test_the_list_goes_on_after_fifty_without_gaps(town: Town) -> None:
