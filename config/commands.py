@@ -16,6 +16,8 @@ from typing import Any, ParamSpec, TypeVar
 
 from django.db import transaction
 
+from config.errors import Refusal
+
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -97,6 +99,17 @@ class CommandDefect(RuntimeError):
     """A command broke the rules of the house: a mistake in the program, never in what a person typed."""
 
 
+Listener = Callable[[str, Refusal, dict[str, Any]], None]
+_listeners: list[Listener] = []
+
+
+def on_refusal(listener: Listener) -> Listener:
+    """Call `listener` with command, refusal and arguments whenever an outermost command declined to act."""
+    if listener not in _listeners:
+        _listeners.append(listener)
+    return listener
+
+
 REGISTRY: dict[str, Callable[..., Any]] = {}
 
 
@@ -119,7 +132,13 @@ def command(function: Callable[P, R]) -> Callable[P, R]:
         if _current.get() is not None:
             with transaction.atomic(savepoint=False):
                 return function(*args, **kwargs)
-        return _outermost(name, function, *args, **kwargs)
+        try:
+            return _outermost(name, function, *args, **kwargs)
+        except Refusal as refused:
+            # The transaction is rolled back by now: whoever listens writes in one of his own.
+            for tell in _listeners:
+                tell(name, refused, kwargs)
+            raise
 
     wrapper.is_command = True  # type: ignore[attr-defined]  # read by tests/architecture, functions carry no such field
     REGISTRY[name] = wrapper

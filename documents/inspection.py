@@ -152,7 +152,7 @@ def _ooxml(kind: Kind, stream: IO[bytes], size: int) -> Finding | None:
     try:
         with zipfile.ZipFile(stream) as archive:
             return _zip_bounds(archive) or _zip_parts(archive, kind)
-    except (zipfile.BadZipFile, ValueError, OSError, EOFError):
+    except Exception:  # damaged archives raise errors of every kind, from struct's to zlib's
         return Finding.BROKEN
 
 
@@ -187,7 +187,7 @@ def _zip_parts(archive: zipfile.ZipFile, kind: Kind) -> Finding | None:
     for name in names:
         if name.lower().endswith((".xml", ".rels")):
             with archive.open(name) as part:
-                if b"<!DOCTYPE" in part.read(4096).upper():
+                if b"<!DOCTYPE" in part.read(4096).replace(b"\x00", b"").upper():
                     return Finding.ENTITY
         if name.lower().endswith((".exe", ".dll", ".js", ".vbs", ".bat", ".ps1")):
             return Finding.ACTIVE
@@ -198,7 +198,7 @@ def _ole_protected(stream: IO[bytes]) -> Finding:
     try:
         with olefile.OleFileIO(stream.read()) as container:
             return Finding.ENCRYPTED if container.exists("EncryptedPackage") else Finding.POLYGLOT
-    except OSError:
+    except Exception:  # olefile lets errors of every kind through
         return Finding.BROKEN
 
 
@@ -211,7 +211,7 @@ def _ole(kind: Kind, stream: IO[bytes], size: int) -> Finding | None:
             if container.exists("EncryptedPackage"):
                 return Finding.ENCRYPTED
             return _ole_document(kind, container)
-    except OSError:
+    except Exception:  # olefile lets errors of every kind through
         return Finding.BROKEN
 
 

@@ -71,9 +71,9 @@ def fresh_city(
 ) -> Iterator[str]:
     """A copy of the demo city on a Tuesday morning, for tests that commit or use threads; its database's name."""
     _stand_alone(request)
-    with django_db_blocker.unblock(), _copy_in_use(city_template) as copy:  # type: ignore[attr-defined]  # as above
-        with time_machine.travel(LOADED_AT), override_settings(PASSWORD_HASHERS=QUICK):
-            yield copy
+    travel, quick = time_machine.travel(LOADED_AT), override_settings(PASSWORD_HASHERS=QUICK)
+    with django_db_blocker.unblock(), _copy_in_use(city_template) as copy, travel, quick:  # type: ignore[attr-defined]  # as above
+        yield copy
 
 
 def _stand_alone(request: pytest.FixtureRequest) -> None:

@@ -3,6 +3,7 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from config import commands
 from config.web import navigation
 from config.web.pages import Access
 
@@ -14,5 +15,8 @@ class LedgerConfig(AppConfig):
     label = "ledger"
 
     def ready(self) -> None:
-        """Register the entry of the main menu, for auditors."""
+        """Register the entry of the main menu, for auditors, and listen for refused attempts."""
+        from documents.ledger import refusals  # noqa: PLC0415 - its models are ready only now
+
+        commands.on_refusal(refusals.listen)
         navigation.register(navigation.Entry(40, _("台帳"), "ledger:ledger", Access.AUDITOR, "/ledger/"))
