@@ -104,6 +104,8 @@ def appoint(
     except Post.DoesNotExist:
         raise NotFound(_("職がありません。")) from None
     rules.check_keeps_masters(actor)
+    if kind not in AppointmentKind.values:
+        raise Invalid(_("入力を確認してください。"), fields={"kind": [_("任用の種類を選んでください。")]})
     running = Appointment.objects.filter(Q(valid_to=None) | Q(valid_to__gt=valid_from), staff=staff)
     if kind == AppointmentKind.MAIN and running.filter(kind=AppointmentKind.MAIN).exists():
         raise Invalid(
