@@ -6,7 +6,12 @@ import os
 import tempfile
 from collections.abc import Iterator
 
+import hypothesis
 import pytest
+
+# Properties are about what is true, never about how long it takes.
+hypothesis.settings.register_profile("calm", deadline=None)
+hypothesis.settings.load_profile("calm")
 
 # Before Django reads its settings: tests keep their database and files in a folder of their own.
 os.environ.setdefault("KESSAI_VAR", tempfile.mkdtemp(prefix="kessai-tests-"))

@@ -1,141 +1,157 @@
-"""Text of files, read in child processes with limits: what is found, where, and what becomes of hostile files."""
+"""Reading text in a child process: each kind of file, and what it does to hostile ones."""
 
 from __future__ import annotations
 
+import io
 import os
-from collections.abc import Iterator
+import subprocess
+import zipfile
 from pathlib import Path
 
 import pytest
-from django.core.files.base import ContentFile
+from hypothesis import given
+from hypothesis import strategies as st
 
-from config.jobs import worker
-from config.jobs.models import Job, JobState
-from documents import commands, queries
-from documents.convert.text import PART_CHARACTERS, Unreadable, read_pages, split
-from documents.ledger.models import LedgerEntry
-from documents.models import AttachmentVersion, PageText
-from tests.documents import papers
-from tests.documents import town as place
-from tests.documents.town import Town
+from documents.convert.text import (
+    FAMILIES,
+    MOST_REPEATED,
+    OVERLAP,
+    PART_CHARACTERS,
+    Unreadable,
+    read_pages,
+    split,
+    tidy,
+)
+from documents.search.tokens import tokens
+from tests.documents import makers
 
-TYPES = {
-    "pdf": "application/pdf",
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "txt": "text/plain",
-    "csv": "text/csv",
-}
-
-
-@pytest.fixture
-def town(db: None) -> Iterator[Town]:
-    yield from place.standing()
+pytestmark = pytest.mark.pure
+TYPES = {family: media_type for media_type, family in FAMILIES.items()} | {"txt": "text/plain", "csv": "text/csv"}
 
 
-def read(
-    folder: Path, ending: str, content: bytes, **limits: float
-) -> tuple[int, dict[int, str], list[tuple[int, int]]]:
-    path, said = folder / f"file.{ending}", []
+def read(tmp_path: Path, ending: str, content: bytes, **limits) -> tuple[int, str, list]:
+    path = tmp_path / f"content.{ending}"
     path.write_bytes(content)
-    total, parts = read_pages(path, media_type=TYPES[ending], progress=lambda d, t: said.append((d, t)), **limits)  # type: ignore[arg-type]  # numbers
-    pages: dict[int, str] = {}
-    for part in parts:
-        pages[part.page] = pages.get(part.page, "") + part.text
-    return total, pages, said
+    seen: list[tuple[int, int]] = []
+    total, parts = read_pages(path, media_type=TYPES[ending], progress=lambda *at: seen.append(at), **limits)
+    return total, "\n".join(part.text for part in parts), seen
 
 
-def test_a_pdf_is_read_page_by_page_with_progress(tmp_path: Path) -> None:
-    total, pages, said = read(tmp_path, "pdf", papers.pdf("第一章 読取精度", "第二章", "水害避難経路"))
-    assert (total, "読取精度" in pages[1], "水害避難経路" in pages[3]) == (3, True, True)
-    assert said == [(1, 3), (2, 3), (3, 3)]
+def test_pdf_page_by_page(tmp_path) -> None:
+    total, text, seen = read(tmp_path, "pdf", makers.pdf("契約の目的", "履行期間", "委託料"))
+    assert total == 3 and seen == [(1, 3), (2, 3), (3, 3)]
+    assert [word in text for word in ("契約の目的", "履行期間", "委託料")] == [True] * 3
 
 
-def test_a_scan_has_pages_and_no_text(tmp_path: Path) -> None:
-    total, pages, _said = read(tmp_path, "pdf", papers.scan())
-    assert (total, [text for text in pages.values() if text.strip()]) == (1, [])
+def test_a_scan_has_pages_and_no_text(tmp_path) -> None:
+    total, text, _ = read(tmp_path, "pdf", makers.scan(3))
+    assert (total, text.strip()) == (3, "")
 
 
-def test_a_word_file_gives_paragraphs_and_tables(tmp_path: Path) -> None:
-    _total, pages, _said = read(tmp_path, "docx", papers.word("伺い", "理由", cells=("点検支援", "4.5月")))
-    text = " ".join(pages.values())
-    assert all(word in text for word in ("伺い", "理由", "点検支援", "4.5月"))
-    assert text.index("伺い") < text.index("理由") < text.index("点検支援")
+def test_word_with_table_and_header(tmp_path) -> None:
+    content = makers.word("伺い文", "理由", cell="表の中", header="取扱注意")
+    _, text, _ = read(tmp_path, "docx", content)
+    assert all(word in text for word in ("伺い文", "理由", "表の中", "取扱注意"))
 
 
-def test_an_excel_file_gives_its_cells(tmp_path: Path) -> None:
-    _total, pages, _said = read(tmp_path, "xlsx", papers.sheet([["品名", "金額"], ["封筒", 495000]]))
-    text = " ".join(pages.values())
-    assert all(word in text for word in ("品名", "封筒", "495000"))
+def test_sheets(tmp_path) -> None:
+    total, text, _ = read(tmp_path, "xlsx", makers.sheets(予算=[["品名", "額"], ["端末", 120_000]], 内訳=[["消耗品"]]))
+    assert total == 2 and all(word in text for word in ("予算", "端末\t120000", "内訳", "消耗品"))
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp932", "utf-16"])
-def test_plain_text_is_read_in_its_encoding(tmp_path: Path, encoding: str) -> None:
-    _total, pages, _said = read(tmp_path, "txt", "①読取精度は月ごとに報告する。".encode(encoding))
-    assert "読取精度" in pages[1]
+def test_encodings(tmp_path, encoding: str) -> None:
+    said = "水瀬市の①②㈱髙﨑、第１号"
+    if encoding == "cp932":
+        said = "水瀬市の①②㈱髙、第１号"
+    assert said in read(tmp_path, "txt", said.encode(encoding))[1]
 
 
-def test_long_pages_are_cut_with_overlap_and_joined_again() -> None:
-    text = "".join(f"{n:05d}" for n in range(2_000))
-    parts = split(7, text)
-    assert [part.page for part in parts] == [7] * len(parts) and max(len(p.text) for p in parts) <= PART_CHARACTERS
-    assert parts[0].text[-50:] == parts[1].text[:50]
-    assert parts[0].text + "".join(part.text[50:] for part in parts[1:]) == text
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_csv(tmp_path, end: str) -> None:
+    content = end.join(["番号,名前", '1,"佐久間, 陽向"', ""]).encode("cp932")
+    assert read(tmp_path, "csv", content)[1] == "番号\t名前\n1\t佐久間, 陽向"
 
 
-def test_a_file_that_is_none_is_an_answer_and_no_crash(tmp_path: Path) -> None:
-    with pytest.raises(Unreadable):
-        read(tmp_path, "docx", b"PK\x03\x04 no zip at all")
-    with pytest.raises(Unreadable):
-        read(tmp_path, "pdf", b"%PDF-1.7 and nothing else")
+def test_a_csv_whose_quotes_do_not_match_is_text_all_the_same(tmp_path) -> None:
+    assert "最後の行" in read(tmp_path, "csv", ('1,"開いたまま\n' + "行,\n" * 60_000 + "最後の行").encode())[1]
 
 
-def test_a_reader_that_says_nothing_is_killed(tmp_path: Path) -> None:
-    pipe = tmp_path / "endless.txt"
-    os.mkfifo(pipe)
-    with pytest.raises(Unreadable) as gave_up:
-        read_pages(pipe, media_type="text/plain", progress=lambda done, total: None, wall_seconds=1.0)
-    assert gave_up.value.code == "timed_out"
+@pytest.mark.parametrize(
+    ("ending", "content"),
+    [
+        ("pdf", b"%PDF-1.4 nothing %%EOF"),
+        ("docx", b"PK\x03\x04 nothing"),
+        ("xlsx", makers.word("not a workbook")),
+        ("txt", bytes([0x81, 0xFF, 0xA0, 0xFE, 0x80])),
+    ],
+)
+def test_what_cannot_be_read_says_so(tmp_path, ending: str, content: bytes) -> None:
+    with pytest.raises(Unreadable) as failed:
+        read(tmp_path, ending, content)
+    assert failed.value.code
 
 
-def test_a_reader_that_burns_its_processor_time_is_killed(tmp_path: Path) -> None:
-    rows = [[f"{row}-{column}" for column in range(40)] for row in range(15_000)]
-    with pytest.raises(Unreadable) as gave_up:
-        read(tmp_path, "xlsx", papers.sheet(rows), cpu_seconds=1)
-    assert gave_up.value.code in ("timed_out", "killed")
+def test_a_page_without_end_is_killed_by_processor_time(tmp_path) -> None:
+    with pytest.raises(Unreadable) as failed:
+        read(tmp_path, "pdf", makers.endless_pdf(), cpu_seconds=2)
+    assert failed.value.code in ("timed_out", "too_much_memory")
 
 
-def attach(town: Town, name: str, content: bytes) -> AttachmentVersion:
-    row = place.draft(town, "件名")
-    return commands.attach_file(record_id=row.pk, upload=ContentFile(content, name=name), actor=town.actor("drafter"))
+def test_a_silent_reader_is_killed_by_the_clock(tmp_path) -> None:
+    with pytest.raises(Unreadable) as failed:
+        read(tmp_path, "pdf", makers.endless_pdf(), wall_seconds=1.5)
+    assert failed.value.code == "timed_out"
 
 
-def test_the_job_stores_the_text_by_page_and_records_it(town: Town) -> None:
-    version = attach(town, "報告.pdf", papers.pdf("一頁", "水害避難経路"))
-    assert worker.run_once(worker="test") == 1
-    version.refresh_from_db()
-    assert (version.text_state, version.page_count, version.text_error) == ("done", 2, "")
-    job = Job.objects.get(key=f"extract-text:{version.pk}")
-    assert (job.state, job.progress_done, job.progress_total) == (JobState.DONE, 2, 2)
-    assert [number for number, _text in queries.pages_of(version.pk)] == [1, 2]
-    entry = LedgerEntry.objects.get(action="documents.text.extracted", subject_id=str(version.pk))
-    assert entry.actor_kind == "system"
-    hits = queries.search(actor=town.actor("drafter"), text="水害避難経路").hits
-    assert [(hit.record.pk, hit.place.page if hit.place else 0) for hit in hits] == [(version.attachment.record_id, 2)]
+def test_memory_is_bounded(tmp_path) -> None:
+    body = "<w:p><w:r><w:t>a</w:t></w:r></w:p>" * 3_000_000
+    source, out = io.BytesIO(makers.word("x")), io.BytesIO()
+    with zipfile.ZipFile(source) as sound, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as bomb:
+        for name in sound.namelist():
+            part = sound.read(name)
+            if name == "word/document.xml":
+                part = part.replace(b"<w:body>", b"<w:body>" + body.encode(), 1)
+            bomb.writestr(name, part)
+    with pytest.raises(Unreadable) as failed:
+        read(tmp_path, "docx", out.getvalue(), cpu_seconds=60)
+    assert failed.value.code in ("too_much_memory", "XMLSyntaxError", "killed")
 
 
-def test_the_job_notes_a_scan_as_empty_and_no_error(town: Town) -> None:
-    version = attach(town, "見積.pdf", papers.scan())
-    worker.run_once(worker="test")
-    version.refresh_from_db()
-    assert (version.text_state, version.page_count, version.text_error) == ("empty", 1, "")
-    assert not PageText.objects.filter(version=version).exists()
+def test_text_beyond_the_limit_is_cut(tmp_path) -> None:
+    _, text, _ = read(tmp_path, "txt", b"abcdefghi\n" * 250_000)
+    assert 1_900_000 < len(text) < 2_100_000 + OVERLAP * 600
 
 
-def test_the_job_gives_up_on_what_cannot_be_read_and_says_so(town: Town) -> None:
-    version = attach(town, "報告.pdf", b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n")
-    worker.run_once(worker="test")
-    version.refresh_from_db()
-    assert version.text_state in ("failed", "empty")
-    assert LedgerEntry.objects.filter(action="documents.text.extracted", subject_id=str(version.pk)).count() == 1
-    assert Job.objects.get(key=f"extract-text:{version.pk}").state in (JobState.FAILED, JobState.DONE)
+def test_a_failing_progress_leaves_no_child(tmp_path) -> None:
+    path = tmp_path / "a.pdf"
+    path.write_bytes(makers.pdf(*["頁"] * 50))
+
+    def stop(done: int, total: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        read_pages(path, media_type="application/pdf", progress=stop)
+    alive = subprocess.run(["pgrep", "-P", str(os.getpid()), "-f", "documents.convert.child"], check=False)
+    assert alive.returncode == 1
+
+
+def test_marks_of_fonts_without_a_table_are_left_out() -> None:
+    assert tidy("契約(cid:12)の\x00目的 と 理由 です") == "契約の目的 と 理由 です"
+    assert tidy("(cid:1)(cid:2)(cid:3) a") == ""
+
+
+@given(st.text(st.sampled_from("0 \nあ契約a\ufdfa"), max_size=9_000))
+def test_parts_hold_everything_and_fit_the_database(text: str) -> None:
+    parts = split(1, text)
+    joined = parts[0].text + "".join(part.text[OVERLAP:] for part in parts[1:])
+    assert joined == text and [part.part for part in parts] == list(range(len(parts)))
+    for part in parts:
+        found = tokens(part.text)
+        assert len(part.text) <= PART_CHARACTERS and len(found) < 16_383
+        assert max((found.count(token) for token in set(found)), default=0) <= MOST_REPEATED
+
+
+def test_a_long_row_of_the_same_sign_is_cut_small() -> None:
+    parts = split(1, "0\t" * 4_000 + "第0号")
+    assert len(parts) > 8 and parts[-1].text.endswith("第0号")
