@@ -38,7 +38,9 @@ def fold(text: str) -> str:
     text = _SELECTORS.sub("", _UNSEEN.sub("", text.translate(_VARIANTS)))
     # Lower case may leave signs decomposed, so that they are composed once more.
     text = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
-    return _BLANK_BETWEEN.sub("", _SELECTORS.sub("", text.translate(_VARIANTS)))
+    text = _BLANK_BETWEEN.sub("", _SELECTORS.sub("", text.translate(_VARIANTS)))
+    # A mark that stood alone behind a blank now stands behind a letter.
+    return unicodedata.normalize("NFKC", text)
 
 
 def _runs(folded: str) -> list[tuple[bool, str]]:
