@@ -12,13 +12,30 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 APPS = ("approvals", "rpa_hooks", "workflow", "documents", "config")
 
 
+# What is never ours, where git is not there to say so.
+MADE = {".git", ".venv", "node_modules", "var", "build", "__pycache__", ".hypothesis"}
+
+
 @cache
 def files(*endings: str) -> tuple[Path, ...]:
     """Every file of the repository with one of the endings: tracked ones and new ones, what is ignored left out."""
-    words = ["git", "-C", str(ROOT), "ls-files", "--cached", "--others", "--exclude-standard", "-z"]
-    names = subprocess.run(words, check=True, capture_output=True).stdout.decode().split("\0")
-    found = (ROOT / name for name in dict.fromkeys(names) if name.endswith(endings))
+    found = (path for path in _known_to_git() or _in_the_tree() if path.name.endswith(endings))
     return tuple(sorted(path for path in found if path.is_file()))
+
+
+def _known_to_git() -> list[Path]:
+    """Nothing where there is no git, or no repository."""
+    words = ["git", "-C", str(ROOT), "ls-files", "--cached", "--others", "--exclude-standard", "-z"]
+    try:
+        listed = subprocess.run(words, check=True, capture_output=True).stdout.decode()
+    except (OSError, subprocess.CalledProcessError):
+        return []
+    return [ROOT / name for name in dict.fromkeys(listed.split("\0")) if name]
+
+
+def _in_the_tree() -> list[Path]:
+    paths = (path for path in ROOT.rglob("*") if not MADE & set(path.relative_to(ROOT).parts))
+    return [path for path in paths if not path.name.endswith((".pyc", ".mo")) and "_cache" not in str(path)]
 
 
 def ours(*endings: str) -> Iterator[Path]:
