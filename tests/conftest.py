@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 
@@ -15,6 +16,15 @@ hypothesis.settings.load_profile("calm")
 
 # Before Django reads its settings: tests keep their database and files in a folder of their own.
 os.environ.setdefault("KESSAI_VAR", tempfile.mkdtemp(prefix="kessai-tests-"))
+
+
+def pytest_unconfigure() -> None:
+    """Take away the folder that the settings made for this run."""
+    from django.conf import settings
+
+    if settings.configured and settings.VAR.name.startswith("kessai-tests-"):
+        shutil.rmtree(settings.VAR, ignore_errors=True)
+
 
 pytest_plugins = ["tests.databases", "tests.cast"]
 

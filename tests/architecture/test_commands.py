@@ -36,16 +36,31 @@ def public_undecorated(tree: ast.Module) -> list[str]:
 
 
 def odd_commands(tree: ast.Module) -> list[str]:
-    """Commands that take something by place, lack an actor, or neither record nor lead on to what does."""
+    """Commands that take something by place, lack an actor, or record nothing, themselves or through a function beside."""
     odd = []
+    beside = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
     for f in (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef) and decorated(node)):
         places = [*f.args.posonlyargs, *f.args.args]
-        names = {getattr(c.func, "id", getattr(c.func, "attr", "")) for c in ast.walk(f) if isinstance(c, ast.Call)}
         if places or f.args.vararg or not any(a.arg == "actor" for a in f.args.kwonlyargs):
             odd.append(f"{f.name}: not keyword-only with an actor")
-        if not names & {"record", "record_refusal"} and not any(name.startswith("_") for name in names):
+        if not _records(f, beside, set()):
             odd.append(f"{f.name}: records nothing")
     return odd
+
+
+def _records(function: ast.FunctionDef, beside: dict[str, ast.FunctionDef], seen: set[str]) -> bool:
+    """Whether it calls `record`, or a private function of its module that does, or another app's command."""
+    seen.add(function.name)
+    calls = [node for node in ast.walk(function) if isinstance(node, ast.Call)]
+    names = {getattr(call.func, "id", getattr(call.func, "attr", "")) for call in calls}
+    if names & {"record", "record_refusal"} or any(_of_commands(call) for call in calls):
+        return True
+    return any(_records(beside[name], beside, seen) for name in names if name in beside and name not in seen)
+
+
+def _of_commands(call: ast.Call) -> bool:
+    """A command of the app below, which records by itself: documents.attach_file(…)."""
+    return ast.unparse(call.func).startswith(("documents.", "workflow.", "organization."))
 
 
 def writes(tree: ast.Module) -> list[int]:
@@ -108,6 +123,9 @@ def test_the_checks_see_what_is_wrong() -> None:
     bad = ast.parse("@command\ndef f(x):\n    return x\n")
     assert odd_commands(bad) == ["f: not keyword-only with an actor", "f: records nothing"]
     assert odd_commands(ast.parse("@command\ndef f(*, actor):\n    record(X)\n")) == []
+    beside = "@command\ndef f(*, actor):\n    _g()\ndef _g():\n    {}\n"
+    assert odd_commands(ast.parse(beside.format("record(X)"))) == []
+    assert odd_commands(ast.parse(beside.format("pass"))) == ["f: records nothing"]
     assert public_undecorated(ast.parse("def f(*, actor):\n    pass\n")) == ["f"]
     assert writes(ast.parse("Row.objects.create(a=1)\n{}.update({})\n")) == [1]
     assert nameless_saves(ast.parse("row.save()\nrow.save(update_fields=['a'])\n")) == [1]
