@@ -1,4 +1,4 @@
-"""Notes in the ledger who reads what: once an hour for the same person and the same thing, not at every click."""
+"""Notes in the ledger who reads what: once in every hour of the clock for the same person and the same thing, not at every click."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from django.core.cache import cache
 
+from config import clock
 from config.commands import Actor
 from documents import commands
 from documents.models import AttachmentVersion, Record
@@ -34,7 +35,7 @@ def note_search(text: str, found: int | None, *, actor: Actor) -> None:
 
 
 def _once(what: str, actor: Actor, write: Callable[[], object]) -> None:
-    key = f"read:{actor.user_id}:{what}"
+    key = f"read:{actor.user_id}:{what}:{clock.now():%Y%m%d%H}"
     if not cache.add(key, True, PAUSE):
         return
     try:
