@@ -1,4 +1,4 @@
-"""Notes in the ledger who reads what: once in every hour of the clock for the same person and the same thing, not at every click."""
+"""Notes in the ledger who reads what: once in an hour for the same person and the same thing, not at every click."""
 
 from __future__ import annotations
 
