@@ -6,6 +6,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 
 import hypothesis
 import pytest
@@ -16,6 +17,8 @@ hypothesis.settings.load_profile("calm")
 
 # Before Django reads its settings: tests keep their database and files in a folder of their own.
 os.environ.setdefault("KESSAI_VAR", tempfile.mkdtemp(prefix="kessai-tests-"))
+# WhiteNoise warns of a missing folder at each start of a test client.
+Path(os.environ["KESSAI_VAR"], "static").mkdir(parents=True, exist_ok=True)
 
 
 def pytest_unconfigure() -> None:
