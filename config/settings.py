@@ -54,6 +54,7 @@ MIDDLEWARE = [
     "config.web.middleware.HeadersMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "config.web.middleware.LanguageMiddleware",
+    "config.web.bare_answers.FailureMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -213,7 +214,8 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"output": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"reference": {"()": "config.web.references.ReferenceFilter"}},
+    "handlers": {"output": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["reference"]}},
     "root": {"handlers": ["output"], "level": "WARNING"},
     "loggers": {"django.request": {"level": "ERROR"}, "django.security.csrf": {"level": "ERROR"}},
 }

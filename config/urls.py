@@ -16,6 +16,10 @@ def closed(request: HttpRequest) -> HttpResponse:
     raise Http404
 
 
+handler400 = "config.web.failures.bad_request"
+handler403 = "config.web.failures.denied"
+handler404 = "config.web.failures.missing"
+handler429 = "config.web.failures.too_many"
 handler500 = "config.web.failures.server_error"
 
 urlpatterns = [

@@ -1,19 +1,19 @@
-"""Base classes of pages that change something, and the one place where a refusal becomes a page."""
+"""Base classes of pages that change something, and where a refusal becomes the page again."""
 
 from __future__ import annotations
 
 from typing import Any, ClassVar
 
 from django import forms
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
-from django.shortcuts import render
-from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import gettext as _
+from django.http import HttpResponse, HttpResponseRedirect
 from django.views.generic.edit import FormView
 
 from config.commands import Actor
-from config.errors import Conflict, Invalid, NotAllowed, NotFound, Refusal, as_form_errors, as_problem
+from config.errors import Conflict, Invalid, Refusal, as_form_errors
+from config.web.failures import refusal_page
 from config.web.pages import Access
+
+__all__ = ["CommandView", "put_errors", "refusal_page"]
 
 
 class CommandView(FormView):  # type: ignore[type-arg]  # the form class differs from page to page
@@ -54,34 +54,3 @@ def put_errors(form: forms.Form, refused: Refusal) -> None:
     for name, sentences in as_form_errors(refused).items():
         place = name if name in form.fields else None
         form.add_error(place, [str(sentence) for sentence in sentences])
-
-
-def wants_json(request: HttpRequest) -> bool:
-    """Whether a machine asks."""
-    return "text/html" not in request.headers.get("Accept", "") and request.accepts("application/json")
-
-
-def refusal_page(request: HttpRequest, refusal: Refusal) -> HttpResponse:
-    """A refusal that no page of its own has shown."""
-    if wants_json(request):
-        return JsonResponse(as_problem(refusal), status=refusal.status, content_type="application/problem+json")
-    headings = {
-        NotFound: _("見つかりません"),
-        NotAllowed: _("この操作は許されていません"),
-        Conflict: _("ほかの人の処理と重なりました"),
-    }
-    heading = headings.get(type(refusal), _("入力を確認してください"))
-    context = {
-        "heading": heading,
-        "sentence": refusal.message,
-        "is_conflict": isinstance(refusal, Conflict),
-        "before": page_before(request),
-    }
-    return render(request, "web/refused.html", context, status=refusal.status)
-
-
-def page_before(request: HttpRequest) -> str:
-    """The page of this site from which somebody came, or nothing."""
-    address = request.headers.get("Referer", "")
-    own = url_has_allowed_host_and_scheme(address, {request.get_host()}, require_https=request.is_secure())
-    return address if own else ""

@@ -5,15 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.core.exceptions import PermissionDenied
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
+from django.views.decorators.http import require_POST
 
 from config import urls
 from config.errors import Conflict, Invalid, NotAllowed, NotFound
 from config.web.pages import Access, page
 from config.web.views import CommandView
 
-handler500 = urls.handler500
+handler400, handler403, handler404 = urls.handler400, urls.handler403, urls.handler404
+handler429, handler500 = urls.handler429, urls.handler500
 
 
 class NoteForm(forms.Form):
@@ -62,6 +66,26 @@ def refuses(request: HttpRequest) -> HttpResponse:
     raise Conflict("先に処理されました。", code="taken")
 
 
+def busy(request: HttpRequest) -> HttpResponse:
+    """The database does not answer."""
+    raise OperationalError("no connection to 10.0.0.7")
+
+
+def denies(request: HttpRequest) -> HttpResponse:
+    """Django's own refusal."""
+    raise PermissionDenied
+
+
+def bare(request: HttpRequest, status: int) -> HttpResponse:
+    """An answer that only carries a status."""
+    return HttpResponse(status=status)
+
+
+def long_refusal(request: HttpRequest) -> HttpResponse:
+    """A page of its own, with a status of refusal."""
+    return HttpResponse("<html><body>自分の画面</body></html>", status=403)
+
+
 def undeclared(request: HttpRequest) -> HttpResponse:
     """Nobody said who may open it."""
     return HttpResponse("開きました")
@@ -81,6 +105,11 @@ urlpatterns = [
     path("t/undeclared/", undeclared, name="t-undeclared"),
     path("t/note/", NoteView.as_view(), name="t-note"),
     path("t/breaks/", page(Access.PUBLIC)(breaks), name="t-breaks"),
+    path("t/busy/", page(Access.PUBLIC)(busy), name="t-busy"),
+    path("t/denies/", page(Access.STAFF)(denies), name="t-denies"),
+    path("t/bare/<int:status>/", page(Access.STAFF)(bare), name="t-bare"),
+    path("t/own/", page(Access.STAFF)(long_refusal), name="t-own"),
+    path("t/post-only/", page(Access.STAFF)(require_POST(plain)), name="t-post-only"),
     path("t/refuses/", page(Access.STAFF)(refuses), name="t-refuses"),
     *urls.urlpatterns,
 ]

@@ -55,7 +55,7 @@ def test_a_conflict_tells_by_whom_and_keeps_the_input(browser) -> None:
     ("title", "status", "heading", "sentence"),
     [
         ("rights", 403, "この操作は許されていません", "文書主任だけができます。"),
-        ("missing", 404, "見つかりません", "その文書はありません。"),
+        ("missing", 404, "見つかりません", "どちらであるかは、文書を守るため示しません。"),
     ],
 )
 def test_rights_and_missing_things_have_pages_of_their_own(
@@ -64,7 +64,8 @@ def test_rights_and_missing_things_have_pages_of_their_own(
     answer = send(browser, title)
     text = answer.content.decode()
     assert answer.status_code == status
-    assert f"<h1>{heading}</h1>" in text and sentence in text
+    assert f"</i>{heading}</h1>" in text and sentence in text
+    assert "その文書はありません" not in text
 
 
 @pytest.mark.parametrize(("title", "status", "code"), [("rights", 403, "not_allowed"), ("missing", 404, "not_found")])
