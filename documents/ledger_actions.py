@@ -5,8 +5,10 @@ from django.utils.translation import gettext_lazy as _
 from documents.ledger.actions import LedgerAction, name_part
 from documents.models.filing import Disclosure
 from documents.models.record import RecordState, TextState
+from documents.models.rendition import RenditionState
 
 name_part("text-extraction", _("文字の読取り"))
+name_part("rendition", _("表示用PDFの作成"))
 
 
 class RecordCreated(LedgerAction):
@@ -133,6 +135,23 @@ class TextExtracted(LedgerAction):
     detail = ("version_id", "state", "pages", "error")
     choices = {"state": dict(TextState.choices)}
     label = _("添付の文字の読取りを終えました({state}、頁数 {pages})")
+
+
+class RenditionRequested(LedgerAction):
+    """Somebody asked for the PDF by which a file is shown."""
+
+    code = "documents.rendition.requested"
+    detail = ("version", "name")
+    label = _("「{name}」(第{version}版)の表示用PDFの作成を求めました")
+
+
+class RenditionEnded(LedgerAction):
+    """The making of a PDF to be shown ended, well or not; the original is as it was."""
+
+    code = "documents.rendition.ended"
+    detail = ("version_id", "state", "sha256", "pages", "maker", "error")
+    choices = {"state": dict(RenditionState.choices)}
+    label = _("添付の表示用PDFの作成を終えました({state}、頁数 {pages})")
 
 
 class NumberTaken(LedgerAction):

@@ -13,6 +13,7 @@ from documents.commands.records import (
     set_record_number,
     set_record_state,
 )
+from documents.commands.renditions import request_rendition, store_rendition
 from documents.commands.texts import store_page_texts
 
 __all__ = [
@@ -32,8 +33,10 @@ __all__ = [
     "remove_attachment",
     "reorder_attachments",
     "replace_attachment",
+    "request_rendition",
     "set_record_number",
     "set_record_state",
     "store_page_texts",
+    "store_rendition",
     "take_number",
 ]

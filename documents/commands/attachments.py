@@ -14,6 +14,7 @@ from config.errors import Invalid, NotFound
 from config.jobs.queue import enqueue
 from documents import access, blobs, rules, uploads
 from documents import ledger_actions as acts
+from documents.commands.renditions import begin_rendition
 from documents.ledger.writer import record
 from documents.models import Attachment, AttachmentVersion, Record
 from documents.models.record import TextState
@@ -41,6 +42,7 @@ def _add_version(attachment: Attachment, checked: uploads.Checked, actor: Actor)
             queue="heavy",
             max_attempts=3,
         )
+    begin_rendition(version)
     record(
         acts.FileAttached,
         subject=version,

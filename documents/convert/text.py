@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import json
-import os
+import contextlib
 import re
-import signal
-import subprocess
-import sys
-import threading
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
+from documents.convert.process import Unreadable, talk
 from documents.search.tokens import tokens
+
+__all__ = ["Part", "Unreadable", "read_pages", "split", "tidy"]
 
 FAMILIES = {
     "application/pdf": "pdf",
@@ -30,16 +27,7 @@ SMALLEST = 200
 MOST_REPEATED, MOST_PLACES = 255, 16_000
 CPU_SECONDS = 300
 WALL_SECONDS = 90  # without a new page; a slow but living reader goes on
-ROOT = Path(__file__).resolve().parent.parent.parent
 CID = re.compile(r"\(cid:\d+\)")
-
-
-class Unreadable(Exception):
-    """The text cannot be had.  `code` is stable: timed_out, too_much_memory, killed, or the parser's own error."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,75 +48,16 @@ def read_pages(
     wall_seconds: float = WALL_SECONDS,
 ) -> tuple[int, list[Part]]:
     """The number of pages and their text in parts.  Raises Unreadable; an exception of `progress` ends the child."""
-    command = [sys.executable, "-m", "documents.convert.child", FAMILIES[media_type], str(path), str(cpu_seconds)]
-    child = subprocess.Popen(
-        command,
-        cwd=ROOT,
-        env={"PATH": os.environ.get("PATH", ""), "LANG": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1"},
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
-    watch = _Watch(child, wall_seconds)
     parts: list[Part] = []
-    total, ended = 0, False
-    try:
-        for message in _messages(child, watch):
-            if "error" in message:
-                raise Unreadable(str(message["error"]))
+    total = 0
+    arguments = [FAMILIES[media_type], str(path), str(cpu_seconds)]
+    with contextlib.closing(talk("documents.convert.child", arguments, wall_seconds=wall_seconds)) as messages:
+        for message in messages:
             total = int(message.get("pages", total))
-            ended = bool(message.get("end", ended))
             if "page" in message:
                 parts += split(int(message["page"]), tidy(str(message["text"])))
                 progress(int(message["page"]), total)
-    finally:
-        watch.end()
-    if watch.fired:
-        raise Unreadable("timed_out")
-    if not ended:
-        raise Unreadable("timed_out" if child.returncode == -signal.SIGXCPU else "killed")
     return total, parts
-
-
-class _Watch:
-    """Kills the child's whole process group when it has been silent for too long."""
-
-    def __init__(self, child: subprocess.Popen[bytes], seconds: float) -> None:
-        self.child, self.seconds, self.fired = child, seconds, False
-        self.timer: threading.Timer | None = None
-        self.beat()
-
-    def beat(self) -> None:
-        if self.timer is not None:
-            self.timer.cancel()
-        self.timer = threading.Timer(self.seconds, self._fire)
-        self.timer.daemon = True
-        self.timer.start()
-
-    def _fire(self) -> None:
-        self.fired = True
-        self._kill()
-
-    def _kill(self) -> None:
-        if self.child.poll() is None:
-            os.killpg(self.child.pid, signal.SIGKILL)
-
-    def end(self) -> None:
-        if self.timer is not None:
-            self.timer.cancel()
-        self._kill()
-        if self.child.stdout is not None:
-            self.child.stdout.close()
-        self.child.wait()
-
-
-def _messages(child: subprocess.Popen[bytes], watch: _Watch) -> Iterator[dict[str, Any]]:
-    assert child.stdout is not None  # noqa: S101 - Popen was given a pipe
-    for line in child.stdout:
-        watch.beat()
-        yield json.loads(line)
-    child.wait()
 
 
 def tidy(text: str) -> str:

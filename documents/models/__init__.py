@@ -3,6 +3,7 @@
 from documents.models.content import Blob, PageText
 from documents.models.filing import Binder, Classification, IssuedNumber, NumberSeries
 from documents.models.record import Attachment, AttachmentVersion, BinderGrant, Record, RecordGrant
+from documents.models.rendition import Rendition
 
 __all__ = [
     "Attachment",
@@ -16,4 +17,5 @@ __all__ = [
     "PageText",
     "Record",
     "RecordGrant",
+    "Rendition",
 ]
