@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from types import MappingProxyType
 
 from lxml import etree
 
+from workflow.bpmn.encoding import Unreadable, text_of, without_declaration
 from workflow.bpmn.model import BPMN, Definitions, Element, Finding, Flow, Node, ParseResult, Process
-from workflow.bpmn.places import doctype, starts, text_of
+from workflow.bpmn.places import doctype, starts
 
 MAX_BYTES = 5 * 1024 * 1024
 MAX_DEPTH = 200
@@ -30,13 +32,15 @@ def parse(xml: bytes, *, max_bytes: int = MAX_BYTES) -> ParseResult:
             f"ファイルが大きすぎます({len(xml):,}バイト、上限{max_bytes:,})。",
             f"The file has {len(xml):,} bytes; the limit is {max_bytes:,}.",
         )
-    text = text_of(xml)
-    if text is None:
-        return _refused("encoding", "文字コードが分かりません。", "The character encoding is unknown or wrong.", line=1)
+    try:
+        text = text_of(xml)
+    except Unreadable as odd:
+        return _refused(odd.code, odd.ja, odd.en, line=1, column=1)
     forbidden = doctype(text)
     if forbidden is not None:
         return _doctype(*forbidden)
     reader = etree.XMLParser(
+        encoding="utf-8",
         resolve_entities=False,
         no_network=True,
         load_dtd=False,
@@ -46,9 +50,11 @@ def parse(xml: bytes, *, max_bytes: int = MAX_BYTES) -> ParseResult:
         remove_comments=True,
     )
     try:
-        root = etree.fromstring(xml, reader)
+        root = etree.fromstring(without_declaration(text).encode("utf-8"), reader)
     except (etree.XMLSyntaxError, ValueError) as error:
         line, column = getattr(error, "position", None) or (1, 1)
+        if "depth" in str(error).lower():  # libxml2 has a limit of its own, beyond ours
+            return _too_deep(max(line, 1), max(column, 1))
         return _refused(
             "not_xml",
             f"XMLとして読めません({line}行{column}桁)。",
@@ -76,16 +82,15 @@ def _doctype(line: int, column: int) -> ParseResult:
 
 
 def _read(root: etree._Element, text: str) -> ParseResult:
-    places = starts(text)
+    places: Iterator[tuple[int, int]] = starts(text)
     if etree.QName(root).text != f"{{{BPMN}}}definitions":
         line, column = next(places, (1, 1))
         return _refused(
             "not_bpmn", "BPMN 2.0のファイルではありません。", "This is not a BPMN 2.0 file.", line=line, column=column
         )
-    if _depth(root) > MAX_DEPTH:
-        return _refused(
-            "too_deep", "要素の入れ子が深すぎます。", f"Elements are nested deeper than {MAX_DEPTH}.", line=1
-        )
+    deep = _first_too_deep(root)
+    if deep is not None:
+        return _too_deep(*next(itertools.islice(places, deep, None), (1, 1)))
     tree = _node(root, places)
     processes = tuple(_process(child) for child in tree.children if child.is_bpmn("process"))
     return ParseResult(Definitions(tree, processes), tuple(_nameless(tree)))
@@ -112,13 +117,27 @@ def _nameless(tree: Node) -> Iterator[Finding]:
                 )
 
 
-def _depth(root: etree._Element) -> int:
-    deepest, stack = 0, [(root, 1)]
-    while stack:
+def _too_deep(line: int, column: int) -> ParseResult:
+    return _refused(
+        "too_deep",
+        "要素の入れ子が深すぎます。",
+        f"Elements are nested deeper than {MAX_DEPTH}.",
+        line=line,
+        column=column,
+    )
+
+
+def _first_too_deep(root: etree._Element) -> int | None:
+    """The position, in document order, of the first element that lies too deep."""
+    stack = [(root, 1)]
+    for number in itertools.count():
+        if not stack:
+            return None
         element, depth = stack.pop()
-        deepest = max(deepest, depth)
-        stack.extend((child, depth + 1) for child in element)
-    return deepest
+        if depth > MAX_DEPTH:
+            return number
+        stack.extend((child, depth + 1) for child in reversed(element))
+    return None
 
 
 def _node(element: etree._Element, places: Iterator[tuple[int, int]], above: Node | None = None) -> Node:

@@ -11,26 +11,12 @@ from collections.abc import Iterator
 
 # In a well-formed document without DOCTYPE, every other “<” opens or closes an element.
 _MARK = re.compile(r"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>|</|<(?P<start>)", re.DOTALL)
-_SIGNATURES = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
-_BARE = ((b"<\x00", "utf-16-le"), (b"\x00<", "utf-16-be"))
-_DECLARED = re.compile(rb"""^<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
-
-
-def text_of(xml: bytes) -> str | None:
-    """The characters of a file, or None when its encoding is unknown or wrong."""
-    encoding = next((name for mark, name in (*_SIGNATURES, *_BARE) if xml.startswith(mark)), None)
-    if encoding is None:
-        declared = _DECLARED.match(xml[:200])
-        encoding = declared[1].decode("ascii") if declared else "utf-8"
-    try:
-        return xml.decode(encoding)
-    except (LookupError, ValueError):
-        return None
+_LINE_END = re.compile(r"\r\n|\n|\r")
 
 
 def starts(text: str) -> Iterator[tuple[int, int]]:
     """Line and column of each start tag, in document order."""
-    lines = [0, *(found.end() for found in re.finditer(r"\r\n|\n|\r", text))]
+    lines = [0, *(found.end() for found in _LINE_END.finditer(text))]
     for found in _MARK.finditer(text):
         if found["start"] is not None:
             line = bisect_right(lines, found.start())
@@ -46,7 +32,8 @@ def doctype(text: str) -> tuple[int, int] | None:
         elif text.startswith("<?", at):
             end = text.find("?>", at + 2)
         elif text[at : at + 9].upper() == "<!DOCTYPE":
-            return text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)
+            lines = [0, *(found.end() for found in _LINE_END.finditer(text, 0, at))]
+            return len(lines), at - lines[-1] + 1
         else:
             return None
         at = text.find("<", end) if end >= 0 else -1

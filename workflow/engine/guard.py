@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,6 +11,7 @@ from workflow.engine import intents as want
 from workflow.engine.state import Mode, State, Status
 
 MAX_VARIABLES = 1_000_000  # bytes of JSON in one scope
+_UNSTORABLE = re.compile(r"[\ud800-\udfff]|(?<!\\)(?:\\\\)*\\u0000")  # in JSON: half a surrogate pair, NUL
 
 
 class Refused(Exception):
@@ -82,6 +84,12 @@ def checked_variables(given: Mapping[str, Any], present: Mapping[str, Any]) -> d
         raise Refused(
             "bad_variables", "変数に保存できない値があります。", f"A variable cannot be stored as JSON: {odd}."
         ) from odd
+    if _UNSTORABLE.search(json.dumps(copy, ensure_ascii=False)):
+        raise Refused(
+            "bad_variables",
+            "変数に保存できない文字があります。",
+            "A variable holds a character that no database stores (NUL or half of a pair).",
+        )
     if size > MAX_VARIABLES:
         raise Refused(
             "too_many_variables",

@@ -13,12 +13,23 @@ from typing import Any
 
 from workflow.feel.errors import FeelError
 from workflow.feel.terms import Term, read
-from workflow.feel.values import Range, UnaryTest, arithmetic, compare, conjunction, disjunction, passes, plain
+from workflow.feel.values import (
+    PRECISION,
+    Range,
+    UnaryTest,
+    arithmetic,
+    compare,
+    conjunction,
+    disjunction,
+    passes,
+    plain,
+    weight,
+)
 
 __all__ = ["Expression", "FeelError", "compile_expression"]
 
-BUDGET = 100_000  # terms evaluated and list items visited in one evaluation
-ARITHMETIC = Context(prec=34)
+BUDGET = 100_000  # terms evaluated and values of lists and contexts visited in one evaluation
+ARITHMETIC = Context(prec=PRECISION)
 
 
 class _Run:
@@ -33,6 +44,11 @@ class _Run:
         self.left -= steps
         if self.left < 0:
             raise FeelError("式の計算が多すぎます。", f"The evaluation takes more than {BUDGET:,} steps.")
+
+    def visit(self, *values: Any) -> None:
+        """Spend what looking through these values costs, however deep they go."""
+        for value in values:
+            self.spend(weight(value, self.left))
 
 
 Step = Callable[[_Run], Any]
@@ -89,7 +105,7 @@ def _constant(term: Term, parts: list[Step]) -> Step:
 
 def _visited(now: _Run, value: Any) -> Any:
     if isinstance(value, list | tuple):
-        now.spend(len(value))
+        now.visit(value)
     return plain(value)
 
 
@@ -128,7 +144,7 @@ def _call(term: Term, parts: list[Step]) -> Step:
 
     def run(now: _Run) -> Any:
         given = [part(now) for part in parts]
-        now.spend(sum(len(value) for value in given if isinstance(value, list)))
+        now.visit(*given)
         return function.run(*given)
 
     return run
@@ -159,7 +175,13 @@ def _chain(term: Term, parts: list[Step]) -> Step:
 
 def _comparison(term: Term, parts: list[Step]) -> Step:
     left, right = parts
-    return lambda now: compare(term.value, left(now), right(now))
+
+    def run(now: _Run) -> bool | None:
+        first, second = left(now), right(now)
+        now.visit(first, second)
+        return compare(term.value, first, second)
+
+    return run
 
 
 def _logic(rule: Callable[[Iterable[Any]], bool | None]) -> Callable[[Term, list[Step]], Step]:
@@ -184,8 +206,7 @@ def _unary_test(term: Term, parts: list[Step]) -> Step:
 def _in_test(term: Term, parts: list[Step]) -> Step:
     def run(now: _Run) -> bool | None:
         value, test = parts[0](now), parts[1](now)
-        if isinstance(test, list):
-            now.spend(len(test))
+        now.visit(value, test)
         return passes(value, test)
 
     return run

@@ -6,12 +6,14 @@ import datetime as dt
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Decimal, localcontext
 from typing import Any
 
-from workflow.feel.values import compare, conjunction, disjunction, equal, plain
+from workflow.feel.values import PRECISION, compare, conjunction, disjunction, equal, plain
 
 MANY = 50  # arguments at most
+MAX_PLACES = 6_176  # DMN 1.5, 10.3.4.1: the scale of a number
+EXACT_DIGITS = 7_000  # between the first digit of a number and the last of its divisor
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +179,7 @@ def _abs(number: Any) -> Decimal | None:
 
 
 def _rounded(number: Any, places: Any, rounding: str) -> Decimal | None:
-    if not (isinstance(number, Decimal) and isinstance(places, Decimal)):
+    if not (isinstance(number, Decimal) and isinstance(places, Decimal)) or abs(places) > MAX_PLACES:
         return None
     try:
         return number.quantize(Decimal(1).scaleb(-int(places)), rounding=rounding)
@@ -202,13 +204,17 @@ def _decimal(number: Any, places: Any) -> Decimal | None:
 
 @builtin("modulo", 2)
 def _modulo(number: Any, divisor: Any) -> Decimal | None:
-    """The remainder has the sign of the divisor."""
+    """The remainder has the sign of the divisor.  It is reckoned with as many digits as the quotient has."""
     if not (isinstance(number, Decimal) and isinstance(divisor, Decimal) and divisor):
         return None
-    try:
-        return number - divisor * (number / divisor).to_integral_value(ROUND_FLOOR)
-    except ArithmeticError:
+    digits = max(number.adjusted() - min(divisor.adjusted(), 0), 0) + 2 * PRECISION
+    if digits > EXACT_DIGITS:
         return None
+    with localcontext() as exact:
+        exact.prec = digits
+        rest = number % divisor
+        rest = rest + divisor if rest and (rest < 0) != (divisor < 0) else rest
+    return +rest
 
 
 @builtin("date", 1)

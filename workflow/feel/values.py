@@ -13,7 +13,9 @@ from typing import Any
 
 from workflow.feel.errors import FeelError
 
+PRECISION = 34  # digits of a number
 MAX_TEXT = 100_000
+CONTAINERS = (Mapping, list, tuple)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,18 @@ def plain(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [plain(item) for item in value]
     return value
+
+
+def weight(value: Any, most: int) -> int:
+    """How many values a list or context holds, nested ones included; counting stops beyond `most`.  Others weigh nothing."""
+    total, stack = 0, [value]
+    while stack and total <= most:
+        inside = stack.pop()
+        if isinstance(inside, CONTAINERS):
+            total += len(inside)
+            items = inside.values() if isinstance(inside, Mapping) else inside
+            stack.extend(item for item in items if isinstance(item, CONTAINERS))
+    return total
 
 
 def kind(value: Any) -> str:

@@ -104,7 +104,7 @@ def definition(request: HttpRequest, key: str, version: int) -> HttpResponse:
 
 @page(Access.STAFF)
 def model(request: HttpRequest, key: str, version: int) -> HttpResponse:
-    """The model as it was drawn, byte for byte."""
+    """The model as it was drawn; as a download, byte for byte."""
     found = access.definition_for(key=key, version=version)
     name = f"definition-{found.pk}-v{found.version}.bpmn" if "download" in request.GET else ""
     return xml_answer(bytes(found.xml), download_as=name)

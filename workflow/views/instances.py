@@ -12,6 +12,7 @@ from config.commands import Actor
 from config.web.pages import Access, page
 from config.web.views import CommandView
 from workflow import access, commands, sheets
+from workflow.bpmn.encoding import in_utf8
 from workflow.enums import Family
 from workflow.forms import CancelForm, MendForm, ReturnForm
 from workflow.sheets import Sheet
@@ -128,7 +129,7 @@ class MendView(InstanceView):
 
 @page(Access.STAFF)
 def diagram(request: HttpRequest, pk: int) -> HttpResponse:
-    """The model of a process, byte for byte as it was deployed, for whoever sees the process."""
+    """The model of a process as it was deployed, for whoever sees the process."""
     actor: Actor = request.actor  # type: ignore[attr-defined]  # set by ActorMiddleware
     stuck = access.stuck_instances(actor).filter(pk=pk).exists()
     find = access.stuck_instance_for if stuck else access.instance_for
@@ -136,9 +137,10 @@ def diagram(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def xml_answer(xml: bytes, *, download_as: str = "") -> HttpResponse:
-    """A model as an answer; shown to nobody as a page."""
+    """A model as an answer, shown to nobody as a page: byte for byte to keep, in UTF-8 to be drawn by the browser."""
     headers = {"Content-Disposition": f'attachment; filename="{download_as}"'} if download_as else {}
-    return HttpResponse(xml, content_type="application/xml", headers=headers)
+    content = xml if download_as else in_utf8(xml)
+    return HttpResponse(content, content_type="application/xml", headers=headers)
 
 
 @page(Access.ADMINISTRATOR)
