@@ -14,7 +14,7 @@ from config.web.pages import Access, access_of, page
 pytestmark = pytest.mark.pure
 
 # Open to everybody, and why that is right is plain from the name.
-PUBLIC = {"accounts/login/", "accounts/inactive/", "language/", "session/"}
+PUBLIC = {"accounts/login/", "accounts/inactive/", "language/", "session/", "help/", "help/glossary/", "help/keys/"}
 
 
 def routes(patterns: Any, prefix: str = "") -> Iterator[tuple[str, Any]]:

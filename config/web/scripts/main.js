@@ -2,7 +2,9 @@
 import htmx from "htmx.org";
 
 import { startDialogs } from "./dialogs.js";
+import { startFactors } from "./factors.js";
 import { startForms } from "./forms.js";
+import { startGlossary } from "./glossary.js";
 import { startKeys } from "./keys.js";
 import { startLogin } from "./login.js";
 import { startMenus } from "./menus.js";
@@ -32,4 +34,6 @@ startMenus();
 startDialogs();
 startToasts();
 startKeys();
+startGlossary();
 startLogin();
+startFactors();

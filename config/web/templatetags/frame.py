@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from dataclasses import dataclass
 
 from django import forms, template
@@ -13,6 +14,7 @@ from django.utils.safestring import SafeString
 
 from config import calendar
 from config.web import navigation as menu
+from config.web import shortcuts as keys
 from config.web.pages import may_open
 
 register = template.Library()
@@ -22,6 +24,12 @@ register = template.Library()
 def words(text: str) -> list[str]:
     """A text as the list of its words."""
     return text.split()
+
+
+@register.filter
+def as_json(value: object) -> str:
+    """For an attribute that a script reads; the template escapes it."""
+    return json.dumps(value)
 
 
 @register.filter
@@ -115,3 +123,11 @@ def navigation(context: template.Context) -> list[Shown]:
 def personal_navigation(context: template.Context) -> list[Shown]:
     """The person's own menu."""
     return _shown(context, personal=True)
+
+
+@register.simple_tag(takes_context=True)
+def shortcuts(context: template.Context) -> tuple[list[keys.Group], list[keys.Group]]:
+    """The keys of this page, and those of other pages."""
+    request = context.get("request")
+    match = request.resolver_match if request else None
+    return keys.groups_for(match.view_name if match else "")
