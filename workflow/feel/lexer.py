@@ -43,6 +43,12 @@ _SIGNS = {
     "+": "SIGN", "-": "SIGN", "*": "FACTOR", "/": "FACTOR",
     "<=": "COMPARE", ">=": "COMPARE", "!=": "COMPARE", "=": "COMPARE", "<": "COMPARE", ">": "COMPARE",
 }  # fmt: skip
+_BEFORE_OPERANDS = {"", "SIGN", "FACTOR", "COMPARE", "_POWER", "_COMMA", "_LPAR", "_DOTS", *KEYWORDS.values()} - {
+    "TRUE",
+    "FALSE",
+    "NULL",
+}
+_ENDS_OF_OPERANDS = {"NAME", "NUMBER", "STRING", "TRUE", "FALSE", "NULL", "_RPAR", "_RSQB"}
 _TOKEN = re.compile(
     r"""(?P<skip>\s+|//[^\n]*|/\*.*?\*/)
       | (?P<number>\d+(?:\.\d+)?|\.\d+)
@@ -104,6 +110,11 @@ def _classify(found: re.Match[str], *, after: str) -> tuple[str, str]:
         return "STRING", _unescaped(text, found.start())
     if found.lastgroup == "word":
         return ("NAME" if after == "_DOT" else KEYWORDS.get(text, "NAME")), text
+    # A range without its ends is written ]1..5[ too; elsewhere these signs are the brackets of lists.
+    if text == "]" and after in _BEFORE_OPERANDS:
+        return "_FROM", text
+    if text == "[" and after in _ENDS_OF_OPERANDS:
+        return "_TO", text
     return _SIGNS[text], text
 
 
