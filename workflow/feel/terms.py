@@ -12,9 +12,13 @@ from typing import Any
 from lark import Lark, Token
 from lark.exceptions import UnexpectedToken
 
+from workflow.feel.calls import accepts
 from workflow.feel.errors import FeelError
 from workflow.feel.functions import FUNCTIONS
 from workflow.feel.lexer import FeelLexer, Source
+from workflow.feel.temporal import parse_any
+from workflow.feel.types import Type, read_type
+from workflow.feel.values import Parameter
 
 MAX_LENGTH = 4_000
 MAX_DEPTH = 60
@@ -39,14 +43,14 @@ class Term:
             stack.extend(term.parts)
 
 
-def read(text: str, names: frozenset[str]) -> Term:
-    """The tree of an expression.  Raises FeelError with a sentence and the position."""
+def read(text: str, names: frozenset[str], *, start: str = "start") -> Term:
+    """The tree of an expression, or with `start="cells"` of the tests of a cell.  Raises FeelError with the position."""
     if len(text) > MAX_LENGTH:
         raise FeelError(
             f"式が長すぎます(上限{MAX_LENGTH:,}文字)。", f"The expression is longer than {MAX_LENGTH:,} characters."
         )
     try:
-        found = _reader().parse(Source(text, names))
+        found = _reader().parse(Source(text, names), start=start)
     except UnexpectedToken as odd:
         raise _unexpected(odd.token, text) from None
     assert isinstance(found, Term)  # noqa: S101 - every rule of the grammar makes one
@@ -66,7 +70,7 @@ def _unexpected(token: Token, text: str) -> FeelError:
 @functools.lru_cache(maxsize=1)
 def _reader() -> Lark:
     grammar = (Path(__file__).parent / "grammar.lark").read_text(encoding="utf-8")
-    return Lark(grammar, parser="lalr", lexer=FeelLexer, transformer=_Builder())
+    return Lark(grammar, parser="lalr", lexer=FeelLexer, transformer=_Builder(), start=["start", "cells"])
 
 
 def _term(kind: str, parts: list[Term], *, value: Any = None, position: int | None = None) -> Term:
@@ -75,6 +79,15 @@ def _term(kind: str, parts: list[Term], *, value: Any = None, position: int | No
     if depth > MAX_DEPTH:
         raise FeelError("式の入れ子が深すぎます。", f"The expression is nested deeper than {MAX_DEPTH}.", at)
     return Term(kind, tuple(parts), value, at, depth)
+
+
+def _type(token: Token) -> Type:
+    try:
+        return read_type(str(token))
+    except ValueError:
+        raise FeelError(
+            f"型「{token}」が読めません。", f"Cannot read the type “{token}”.", token.start_pos or 0
+        ) from None
 
 
 def _given(children: list[Any]) -> list[Term]:
@@ -111,18 +124,84 @@ class _Builder:
     def path(self, children: Children) -> Term:
         return _term("path", [children[0]], value=str(children[1]))
 
-    def call(self, children: Children) -> Term:
-        name, given = children[0], _given(children[1:])
-        function = FUNCTIONS.get(str(name))
-        if function is None:
-            raise FeelError(f"関数「{name}」はありません。", f"There is no function “{name}”.", name.start_pos or 0)
-        if not function.least <= len(given) <= function.most:
+    def at_literal(self, children: Children) -> Term:
+        value = parse_any(str(children[0]))
+        if value is None:
             raise FeelError(
-                f"関数「{name}」の引数の数({len(given)}個)が違います。",
-                f"“{name}” does not take {len(given)} arguments.",
-                name.start_pos or 0,
+                f"「{children[0]}」は日付・時刻・期間として読めません。",
+                f"“{children[0]}” is no date, time or duration.",
+                children[0].start_pos or 0,
             )
-        return _term("call", given, value=function, position=name.start_pos)
+        return self._leaf("constant", children[0], value)
+
+    def call(self, children: Children) -> Term:
+        callee, given = children[0], _given(children[1:])
+        function = FUNCTIONS.get(str(callee.value)) if callee.kind == "name" else None
+        if function is not None and not accepts(function, len(given)):
+            raise FeelError(
+                f"関数「{callee.value}」の引数の数({len(given)}個)が違います。",
+                f"“{callee.value}” does not take {len(given)} arguments.",
+                callee.position,
+            )
+        return _term("call", [callee, *given])
+
+    def named(self, children: Children) -> Term:
+        return _term("named", [children[1]], value=str(children[0]), position=children[0].start_pos)
+
+    def call_named(self, children: Children) -> Term:
+        return _term("call_named", children, value=tuple(str(child.value) for child in children[1:]))
+
+    def filter(self, children: Children) -> Term:
+        return _term("filter", children)
+
+    def instance_of(self, children: Children) -> Term:
+        return _term("instance_of", [children[0]], value=_type(children[1]))
+
+    def entry(self, children: Children) -> Term:
+        return _term("entry", [children[1]], value=str(children[0]), position=children[0].start_pos)
+
+    def context(self, children: Children) -> Term:
+        entries = _given(children)
+        keys = [str(entry.value) for entry in entries]
+        for at, key in enumerate(keys):
+            if key in keys[:at]:
+                raise FeelError(f"項目「{key}」が重なっています。", f"“{key}” stands twice.", entries[at].position)
+        return _term("context", entries, value=tuple(keys), position=entries[0].position if entries else 0)
+
+    def parameter(self, children: Children) -> Term:
+        token = children[1] if len(children) > 1 else None
+        if token is not None:
+            _type(token)
+        value = Parameter(str(children[0]), str(token) if token is not None else "")
+        return _term("parameter", [], value=value, position=children[0].start_pos)
+
+    def function(self, children: Children) -> Term:
+        *parameters, body = _given(children)
+        value = tuple(parameter.value for parameter in parameters)
+        return _term("function", [body], value=value, position=children[0].start_pos)
+
+    def external(self, children: Children) -> Term:
+        raise FeelError(
+            "外部(Java・PMML)の関数は使えません。", "External functions cannot be used.", children[0].start_pos or 0
+        )
+
+    def loop(self, children: Children) -> Term:
+        return _term("loop", [children[1]], value=str(children[0]), position=children[0].start_pos)
+
+    def counted(self, children: Children) -> Term:
+        return _term("loop", children[1:], value=str(children[0]), position=children[0].start_pos)
+
+    def loops(self, children: Children) -> Term:
+        return _term("loops", children)
+
+    def for_return(self, children: Children) -> Term:
+        return _term("for_return", children)
+
+    def some_satisfies(self, children: Children) -> Term:
+        return _term("some_satisfies", children)
+
+    def every_satisfies(self, children: Children) -> Term:
+        return _term("every_satisfies", children)
 
     def list(self, children: Children) -> Term:
         given = _given(children)
@@ -130,7 +209,7 @@ class _Builder:
 
     def range(self, children: Children) -> Term:
         first, low, _, high, last = children
-        signs = (">=" if first == "[" else ">", "<=" if last == "]" else "<")
+        signs = (">=" if first == "[" else ">", "<=" if last == "]" else "<")  # `]1..9[` leaves both ends out
         return _term("range", [low, high], value=signs, position=first.start_pos)
 
     def signed(self, children: Children) -> Term:
@@ -158,6 +237,11 @@ class _Builder:
 
     def unary_test(self, children: Children) -> Term:
         return _term("unary_test", [children[1]], value=str(children[0]), position=children[0].start_pos)
+
+    open_range = unary_test
+
+    def cells(self, children: Children) -> Term:
+        return _term("cells", children)
 
     def tests(self, children: Children) -> Term:
         return _term("list", children)

@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from workflow.feel.errors import FeelError
+from workflow.feel.temporal import Months, add_months
 
 PRECISION = 34  # digits of a number
 MAX_TEXT = 100_000
@@ -20,7 +21,7 @@ CONTAINERS = (Mapping, list, tuple)
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """From low to high; `above` is > or >=, `below` is < or <=."""
+    """From low to high; `above` is > or >=, `below` is < or <=; an end that is None is open."""
 
     low: Any
     high: Any
@@ -29,7 +30,12 @@ class Range:
 
     def holds(self, value: Any) -> bool | None:
         """Whether a value lies in it."""
-        return conjunction([compare(self.above, value, self.low), compare(self.below, value, self.high)])
+        ends = []
+        if self.low is not None:
+            ends.append(compare(self.above, value, self.low))
+        if self.high is not None:
+            ends.append(compare(self.below, value, self.high))
+        return conjunction(ends) if ends else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +50,33 @@ class UnaryTest:
         return compare(self.sign, value, self.value)
 
 
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A parameter: its name, its type in FEEL (empty: any), and whether it may be left out."""
+
+    name: str
+    type: str = ""
+    optional: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Function:
+    """Something that can be called.
+
+    `takes`: "items", when its one list may also be given as its items; "rest", when the last parameter may be repeated.
+    `others`: the same name with other parameters.
+    """
+
+    name: str
+    parameters: tuple[Parameter, ...]
+    run: Callable[..., Any]
+    takes: str = ""
+    others: tuple[Function, ...] = ()
+
+
 def plain(value: Any) -> Any:
-    """A value of the outside as FEEL has it: numbers are decimals, sequences are lists; contexts stay as they are."""
-    if isinstance(value, bool) or value is None:
+    """A value of the outside as FEEL has it: numbers are decimals, sequences lists, mappings contexts, to any depth."""
+    if value is None or isinstance(value, bool | str | Decimal):
         return value
     if isinstance(value, int):
         return Decimal(value)
@@ -54,6 +84,8 @@ def plain(value: Any) -> Any:
         return Decimal(repr(value)) if value - value == 0 else None
     if isinstance(value, list | tuple):
         return [plain(item) for item in value]
+    if isinstance(value, Mapping):
+        return {str(key): plain(item) for key, item in value.items()}
     return value
 
 
@@ -85,11 +117,16 @@ _KINDS: tuple[tuple[str, Any], ...] = (
     ("date and time", dt.datetime),
     ("date", dt.date),
     ("time", dt.time),
+    ("days and time duration", dt.timedelta),
+    ("years and months duration", Months),
     ("list", list),
     ("context", Mapping),
     ("range", Range),
+    ("function", Function),
+    ("unary test", UnaryTest),
 )
-ORDERED = frozenset({"number", "string", "date and time", "date", "time"})
+DURATIONS = frozenset({"days and time duration", "years and months duration"})
+ORDERED = frozenset({"number", "string", "date and time", "date", "time"}) | DURATIONS
 
 
 def arithmetic(sign: str, left: Any, right: Any) -> Any:
@@ -98,21 +135,98 @@ def arithmetic(sign: str, left: Any, right: Any) -> Any:
         if len(left) + len(right) > MAX_TEXT:
             raise FeelError("文字列が長くなりすぎます。", f"A text would be longer than {MAX_TEXT:,} characters.")
         return left + right
-    if not (isinstance(left, Decimal) and isinstance(right, Decimal)):
-        return None
+    rule = (
+        _ARITHMETIC
+        if isinstance(left, Decimal) and isinstance(right, Decimal)
+        else _TEMPORAL.get((kind(left), kind(right)), {})
+    )
     try:
-        return _ARITHMETIC[sign](left, right)
-    except ArithmeticError:
+        return rule[sign](left, right) if sign in rule else None
+    except (ArithmeticError, ValueError, TypeError):
         return None
 
 
-_ARITHMETIC: Mapping[str, Callable[[Decimal, Decimal], Decimal]] = {
+_ARITHMETIC: Mapping[str, Callable[[Any, Any], Any]] = {
     "+": lambda left, right: left + right,
     "-": lambda left, right: left - right,
     "*": lambda left, right: left * right,
     "/": lambda left, right: left / right,
     "**": lambda left, right: left**right,
 }
+
+
+def _midnight(day: dt.date) -> dt.datetime:
+    return dt.datetime.combine(day, dt.time(), dt.UTC)
+
+
+def _shifted(time: dt.time, by: dt.timedelta) -> dt.time:
+    moment = dt.datetime.combine(dt.date(2000, 6, 15), time.replace(tzinfo=None)) + dt.timedelta(
+        seconds=by.seconds, microseconds=by.microseconds
+    )
+    return moment.time().replace(tzinfo=time.tzinfo)
+
+
+def _apart(left: dt.time, right: dt.time) -> dt.timedelta:
+    day = dt.date(2000, 6, 15)
+    return dt.datetime.combine(day, left) - dt.datetime.combine(day, right)
+
+
+def _scaled(value: dt.timedelta, factor: Decimal) -> dt.timedelta:
+    micro = Decimal(value // dt.timedelta(microseconds=1)) * factor
+    return dt.timedelta(microseconds=int(micro))
+
+
+def _quotient(left: dt.timedelta, right: dt.timedelta) -> Decimal:
+    one = dt.timedelta(microseconds=1)
+    return Decimal(left // one) / Decimal(right // one)
+
+
+_DAY, _MOMENT, _TIME = "date", "date and time", "time"
+_SPAN, _MONTHS = "days and time duration", "years and months duration"
+_TEMPORAL: Mapping[tuple[str, str], Mapping[str, Callable[[Any, Any], Any]]] = {
+    (_DAY, _DAY): {"-": lambda a, b: a - b},
+    (_MOMENT, _MOMENT): {"-": lambda a, b: _between_moments(a, b)},
+    (_DAY, _MOMENT): {"-": lambda a, b: _midnight(a) - b},
+    (_MOMENT, _DAY): {"-": lambda a, b: a - _midnight(b)},
+    (_TIME, _TIME): {"-": _apart},
+    (_DAY, _SPAN): {
+        "+": lambda a, b: (_midnight(a) + b).date(),
+        "-": lambda a, b: (_midnight(a) - b).date(),
+    },
+    (_SPAN, _DAY): {"+": lambda a, b: (_midnight(b) + a).date()},
+    (_MOMENT, _SPAN): {"+": lambda a, b: a + b, "-": lambda a, b: a - b},
+    (_SPAN, _MOMENT): {"+": lambda a, b: b + a},
+    (_TIME, _SPAN): {"+": _shifted, "-": lambda a, b: _shifted(a, -b)},
+    (_SPAN, _TIME): {"+": lambda a, b: _shifted(b, a)},
+    (_DAY, _MONTHS): {"+": lambda a, b: add_months(a, b.months), "-": lambda a, b: add_months(a, -b.months)},
+    (_MONTHS, _DAY): {"+": lambda a, b: add_months(b, a.months)},
+    (_MOMENT, _MONTHS): {"+": lambda a, b: add_months(a, b.months), "-": lambda a, b: add_months(a, -b.months)},
+    (_MONTHS, _MOMENT): {"+": lambda a, b: add_months(b, a.months)},
+    (_SPAN, _SPAN): {"+": lambda a, b: a + b, "-": lambda a, b: a - b, "/": _quotient},
+    (_MONTHS, _MONTHS): {
+        "+": lambda a, b: Months(a.months + b.months),
+        "-": lambda a, b: Months(a.months - b.months),
+        "/": lambda a, b: Decimal(a.months) / Decimal(b.months),
+    },
+    (_SPAN, "number"): {"*": _scaled, "/": lambda a, b: _scaled(a, 1 / b)},
+    ("number", _SPAN): {"*": lambda a, b: _scaled(b, a)},
+    (_MONTHS, "number"): {"*": lambda a, b: Months(int(a.months * b)), "/": lambda a, b: Months(int(a.months / b))},
+    ("number", _MONTHS): {"*": lambda a, b: Months(int(b.months * a))},
+}
+
+
+def _between_moments(left: dt.datetime, right: dt.datetime) -> dt.timedelta:
+    """Across zones by the instants; Python would subtract the faces of two clocks of one zone."""
+    if left.tzinfo is not None and right.tzinfo is not None:
+        return left.astimezone(dt.UTC) - right.astimezone(dt.UTC)
+    return left - right
+
+
+def negated(value: Any) -> Any:
+    """The value with the other sign; null for what has none."""
+    if isinstance(value, Months):
+        return Months(-value.months)
+    return -value if isinstance(value, Decimal | dt.timedelta) else None
 
 
 def equal(left: Any, right: Any) -> bool | None:
@@ -123,11 +237,17 @@ def equal(left: Any, right: Any) -> bool | None:
     if what != kind(right):
         return None
     if what == "list":
-        return len(left) == len(right) and all(
-            equal(plain(a), plain(b)) is True for a, b in zip(left, right, strict=True)
-        )
+        return len(left) == len(right) and all(equal(a, b) is True for a, b in zip(left, right, strict=True))
     if what == "context":
-        return left.keys() == right.keys() and all(equal(plain(left[key]), plain(right[key])) is True for key in left)
+        return left.keys() == right.keys() and all(equal(left[key], right[key]) is True for key in left)
+    if what == "range":
+        return (
+            (left.above, left.below) == (right.above, right.below)
+            and equal(left.low, right.low) is True
+            and equal(left.high, right.high) is True
+        )
+    if what in (_TIME, _MOMENT) and (left.tzinfo is None) != (right.tzinfo is None):
+        return False
     return bool(left == right)
 
 
@@ -139,17 +259,27 @@ def compare(sign: str, left: Any, right: Any) -> bool | None:
     if kind(left) not in ORDERED or kind(left) != kind(right):
         return None
     try:
-        return {"<": left < right, "<=": left <= right, ">": left > right, ">=": left >= right}[sign]
+        return bool(_ORDER[sign](left, right))
     except TypeError:  # one moment knows its time zone, the other does not
         return None
 
 
+_ORDER: Mapping[str, Callable[[Any, Any], Any]] = {
+    "<": lambda left, right: left < right,
+    "<=": lambda left, right: left <= right,
+    ">": lambda left, right: left > right,
+    ">=": lambda left, right: left >= right,
+}
+
+
 def passes(value: Any, test: Any) -> bool | None:
-    """`value in test`: a range, a list of which one must pass, a comparison, or an equal value."""
+    """`value in test`: a range, a list of which one must pass, a comparison, or an equal value (10.3.2.7, table 54)."""
     if isinstance(test, Range | UnaryTest):
-        return test.holds(value)
-    if isinstance(test, list) and not isinstance(value, list):
-        return disjunction(passes(value, plain(option)) for option in test)
+        return equal(value, test) if isinstance(value, Range) else test.holds(value)
+    if isinstance(test, list):
+        if isinstance(value, list) and equal(value, test):
+            return True
+        return disjunction(passes(value, option) is True for option in test)
     return equal(value, test)
 
 
