@@ -5,7 +5,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import include, path
 from django.views.i18n import set_language
 
-from config.web import help_pages, session
+from config.web import help_pages, notice_pages, session
 from config.web.login import DemoLoginView
 from config.web.pages import Access, page
 
@@ -36,6 +36,8 @@ urlpatterns = [
     path("session/extend/", session.extend, name="session_extend"),
     path("session/back/", session.back, name="session_back"),
     path("language/", page(Access.PUBLIC)(set_language), name="language"),
+    path("notices/", notice_pages.listed, name="notices"),
+    path("notices/counts/", notice_pages.counts, name="counts"),
     path("help/", help_pages.index, name="help"),
     path("help/glossary/", help_pages.words, name="help_glossary"),
     path("help/keys/", help_pages.keys, name="help_keys"),

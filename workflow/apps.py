@@ -15,7 +15,8 @@ class WorkflowConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the entries of the main menu."""
-        from workflow.queries import open_count  # noqa: PLC0415 - models are loaded only now
+        from workflow import notices  # noqa: F401, PLC0415 - registers itself, and models are loaded only now
+        from workflow.queries import open_count  # noqa: PLC0415 - as above
 
         entry = navigation.Entry
         navigation.register(entry(10, _("決裁箱"), "workflow:inbox", Access.STAFF, "/", badge=open_count))

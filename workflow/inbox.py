@@ -123,6 +123,11 @@ def inbox(*, actor: Actor, tab: str = "", order: str = "", after: str = "", size
     )
 
 
+def tabs_of(actor: Actor) -> list[Tab]:
+    """The kinds of work with how much of each waits."""
+    return _tabs(list(candidates_of(actor).values_list("kind", "due_on")[:COUNTED]))
+
+
 def _soon() -> dt.date:
     return calendar.add_business_days(clock.today(), 1)
 
@@ -174,11 +179,16 @@ def _after(found: QuerySet[ItemCandidate], after: str, order: str) -> QuerySet[I
     return found.filter(Q(due_on__gt=due) | Q(due_on=due, pk__gt=int(number)) | Q(due_on=None))
 
 
-def _ordered(found: QuerySet[ItemCandidate], order: str) -> QuerySet[ItemCandidate]:
+def candidates_with_work(found: QuerySet[ItemCandidate]) -> QuerySet[ItemCandidate]:
+    """With what `open_item_of` reads, and without what is heavy."""
     heavy = ("item__process__definition__xml", "item__process__state", "item__process__variables")
-    related = found.select_related(
+    return found.select_related(
         "item__process__definition", "item__process__started_by", "item__owner", "task__process", "task__owner"
     ).defer(*heavy)
+
+
+def _ordered(found: QuerySet[ItemCandidate], order: str) -> QuerySet[ItemCandidate]:
+    related = candidates_with_work(found)
     if order != DUE:
         return related.order_by("-pk" if order == NEW else "pk")
     return related.order_by(F("due_on").asc(nulls_last=True), "pk")

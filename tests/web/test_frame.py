@@ -67,7 +67,7 @@ def test_the_current_entry_is_marked_and_a_count_is_shown(browser, monkeypatch) 
     navigation.register(navigation.Entry(2, "二", "t-staff", Access.STAFF, "/t/staff/"))
     navigation.register(navigation.Entry(3, "二度目", "t-staff", Access.STAFF, "/t/staff/"))
     text = browser("clerk").get("/t/note/").content.decode()
-    assert 'aria-current="page">一 <b class="count">12</b>' in text
+    assert 'aria-current="page">一 <b class="count" data-count="t-note">12</b><span class="vh">件</span>' in text
     assert '<a href="/t/staff/">二</a>' in text and "二度目" not in text
 
 

@@ -211,7 +211,8 @@ def test_everything_unsupported_is_listed_not_only_the_first() -> None:
 def test_what_lies_inside_a_refused_part_is_listed_too() -> None:
     inside = (
         '<subProcess id="draft"><startEvent id="i"><outgoing>x</outgoing></startEvent>\n'
-        '<scriptTask id="j" name="計算"><incoming>x</incoming></scriptTask><sequenceFlow id="x" sourceRef="i" targetRef="j"/></subProcess>'
+        '<scriptTask id="j" name="計算"><incoming>x</incoming></scriptTask>'
+        '<sequenceFlow id="x" sourceRef="i" targetRef="j"/></subProcess>'
     )
     assert [(f.element_id, f.line) for f in found(PLAIN.replace(TASK, inside))] == [("draft", 4), ("j", 5)]
 

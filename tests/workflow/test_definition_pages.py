@@ -49,6 +49,15 @@ def test_a_model_handed_in_is_kept_as_it_is(people: People, visit: Visit) -> Non
     assert ProcessDefinition.objects.get().deployed_by_id == people.staff["管理者"].pk
 
 
+def test_a_model_in_another_encoding_is_drawn_in_utf_8_and_downloaded_as_it_was(people: People, visit: Visit) -> None:
+    admin = visit("管理者")
+    xml = model(*LINE).replace(b'encoding="UTF-8"', b'encoding="Shift_JIS"').decode().encode("cp932")
+    admin.post("/definitions/", upload(xml))
+    drawn = visit("佐久間").get("/definitions/request/1/model/").content
+    assert "申請" in drawn.decode() and b"Shift_JIS" not in drawn
+    assert visit("佐久間").get("/definitions/request/1/model/?download").content == xml
+
+
 def test_findings_are_told_with_line_column_and_element(people: People, visit: Visit) -> None:
     broken = model(*LINE).replace(b'targetRef="look"', b'targetRef="nowhere"')
     line = next(n for n, text in enumerate(broken.decode().splitlines(), 1) if 'id="f1"' in text)

@@ -176,7 +176,7 @@ def test_everybody_sees_his_own_work_only(people: People, visit: Callable[[str],
         page = visit(name).get("/").content.decode()
         assert "未処理はありません。" in page
         assert "封筒の購入" not in page
-    assert '決裁箱 <b class="count">1</b>' in visit("三田村").get("/").content.decode()
+    assert '決裁箱 <b class="count" data-count="workflow:inbox">1</b>' in visit("三田村").get("/").content.decode()
 
 
 def test_an_empty_tab_names_where_something_waits(people: People, visit: Callable[[str], Client]) -> None:

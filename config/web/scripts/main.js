@@ -1,6 +1,7 @@
 // The frame's script on every page.  Words stand in the templates (`<template data-notice>`), never here.
 import htmx from "htmx.org";
 
+import { startCounts } from "./counts.js";
 import { startDialogs } from "./dialogs.js";
 import { startFactors } from "./factors.js";
 import { startForms } from "./forms.js";
@@ -37,3 +38,4 @@ startKeys();
 startGlossary();
 startLogin();
 startFactors();
+startCounts();

@@ -84,6 +84,7 @@ def amount(value: int | None) -> str:
 class Shown:
     """A menu entry as the template needs it."""
 
+    name: str
     label: str
     url: str
     current: bool
@@ -107,7 +108,7 @@ def _shown(context: template.Context, *, personal: bool) -> list[Shown]:
         url = reverse(entry.url_name)
         current = entry.url_name == chosen if chosen else _lies_below(path, entry.prefix, url)
         badge = entry.badge(actor) if entry.badge is not None else None
-        found.append(Shown(str(entry.label), url, current, badge))
+        found.append(Shown(entry.url_name, str(entry.label), url, current, badge))
     return found
 
 
