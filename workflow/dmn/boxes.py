@@ -19,6 +19,11 @@ POLICIES = {
 }
 
 
+def line_of(node: etree._Element) -> int:
+    """The line of an element in its file."""
+    return int(getattr(node, "sourceline", None) or 0)
+
+
 def children(node: etree._Element, name: str) -> Iterator[etree._Element]:
     """The children with a local name, whatever version of DMN they are of."""
     yield from node.iterchildren(f"{{*}}{name}")
@@ -50,7 +55,7 @@ def boxed(node: etree._Element) -> Boxed | None:
 
 
 def _made(node: etree._Element, kind: str, *parts: tuple[str, Boxed | None], text: str = "") -> Boxed:
-    return Boxed(kind, plain_type(type_in(node)), text, node.get("id", ""), node.sourceline or 0, tuple(parts))
+    return Boxed(kind, plain_type(type_in(node)), text, node.get("id", ""), line_of(node), tuple(parts))
 
 
 def plain_type(name: str) -> str:
@@ -140,7 +145,7 @@ def _column(node: etree._Element, *, is_input: bool) -> Column:
         text, type_, values = node.get("name", "").strip(), type_in(node), text_in(node, "outputValues")
     return Column(
         text, plain_type(type_), values, text_in(node, "defaultOutputEntry"), node.get("label", ""), node.get("id", ""),
-        node.sourceline or 0,
+        line_of(node),
     )  # fmt: skip
 
 
@@ -150,7 +155,7 @@ def _rule(node: etree._Element) -> Rule:
         tuple(_text(entry) for entry in children(node, "outputEntry")),
         tuple(_text(entry) for entry in children(node, "annotationEntry")),
         node.get("id", ""),
-        node.sourceline or 0,
+        line_of(node),
     )
 
 

@@ -33,7 +33,7 @@ class Decisions:
             if each.namespace in (imported or {})
         }
         self.aliases = {each.namespace: each.name for each in model.imports}
-        self.items = Items(model, {self.aliases[space]: other.items for space, other in self.imported.items()})
+        self.items: Items = Items(model, {self.aliases[space]: other.items for space, other in self.imported.items()})
         self.types = self.items.types()
         self._steps: dict[str, tuple[Compiler, Step]] = {}
         names = frozenset(self.names())

@@ -1,4 +1,4 @@
-"""Types that a model defines: what fits them, and what becomes of a value that nearly fits (DMN 1.5, 7.3.2, 10.3.2.9).  Pure."""
+"""Types of a model: what fits them, and what becomes of a value that nearly fits (DMN 1.5, 7.3.2, 10.3.2.9).  Pure."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from lxml import etree
 
 from workflow.bpmn.encoding import Unreadable, text_of, without_declaration
 from workflow.bpmn.places import doctype
-from workflow.dmn.boxes import boxed, children, first, text_in, type_in
+from workflow.dmn.boxes import boxed, children, first, line_of, text_in, type_in
 from workflow.dmn.model import Boxed, Element, Import, ItemDefinition, Model, Problem, Variable
 
 MAX_BYTES = 5 * 1024 * 1024
@@ -38,7 +38,7 @@ def read_model(xml: bytes) -> Model:
         return _refused("not_xml", f"XMLとして読めません({line}行)。", f"Not well-formed XML (line {line}).", line)
     name = etree.QName(root)
     if name.localname != "definitions" or "/DMN/" not in (name.namespace or ""):
-        return _refused("not_dmn", "DMNのファイルではありません。", "This is not a DMN file.", root.sourceline or 1)
+        return _refused("not_dmn", "DMNのファイルではありません。", "This is not a DMN file.", line_of(root))
     return _model(root)
 
 
@@ -63,7 +63,7 @@ def _problems(root: etree._Element) -> Iterator[Problem]:
     seen: set[str] = set()
     for kind in KINDS:
         for node in children(root, kind):
-            name, line = node.get("name", ""), node.sourceline or 0
+            name, line = node.get("name", ""), line_of(node)
             if not node.get("id") and not name:
                 yield Problem("no_id", "名前もidもない要素があります。", f"A {kind} has neither name nor id.", "", line)
             if name and name in seen:
@@ -75,7 +75,7 @@ def _problems(root: etree._Element) -> Iterator[Problem]:
         if node.get("kind", "FEEL") not in ("FEEL", "F"):
             yield Problem(
                 "external", "外部(Java・PMML)の関数は使えません。", "External functions cannot be used.",
-                node.getparent().get("id", "") if node.getparent() is not None else "", node.sourceline or 0,
+                node.get("id", ""), line_of(node),
             )  # fmt: skip
 
 
@@ -91,7 +91,7 @@ def _element(node: etree._Element, kind: str) -> Element:
         tuple(_references(node, "knowledgeRequirement", ("requiredKnowledge",))),
         tuple(inner.get("href", "") for inner in children(node, "outputDecision")),
         tuple(inner.get("href", "") for kind in ("inputData", "inputDecision") for inner in children(node, kind)),
-        node.sourceline or 0,
+        line_of(node),
     )
 
 
@@ -125,5 +125,5 @@ def _item(node: etree._Element) -> ItemDefinition:
         text_in(node, "allowedValues"),
         text_in(node, "typeConstraint"),
         signature,
-        node.sourceline or 0,
+        line_of(node),
     )

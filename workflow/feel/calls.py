@@ -1,4 +1,4 @@
-"""Calling a function: arguments by place or by name, converted to the types of the parameters; null when they do not fit.  Pure."""
+"""Calls of functions: arguments by place or name, converted to the parameters' types; null when they do not fit.  Pure."""
 
 from __future__ import annotations
 

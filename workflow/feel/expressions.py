@@ -19,7 +19,7 @@ from workflow.feel.functions import FUNCTIONS
 from workflow.feel.functions.registry import NOW
 from workflow.feel.names import free_names
 from workflow.feel.properties import property_of
-from workflow.feel.scope import Run, Scope, Step
+from workflow.feel.scope import BUDGET, Run, Scope, Step
 from workflow.feel.terms import Term, read
 from workflow.feel.types import Type, conforms, named_types
 from workflow.feel.values import (
@@ -37,7 +37,7 @@ from workflow.feel.values import (
     passes,
 )
 
-__all__ = ["Expression", "FeelError", "compile_expression", "compile_tests", "evaluation"]
+__all__ = ["BUDGET", "Expression", "FeelError", "compile_expression", "compile_tests", "evaluation"]
 
 ARITHMETIC = Context(prec=PRECISION, Emax=6144, Emin=-6143)
 
@@ -276,7 +276,7 @@ def _in_test(term: Term, parts: list[Step]) -> Step:
 
 
 def _cells(term: Term, parts: list[Step]) -> Step:
-    """Whether one of the tests lets the value pass: a test that asks of `?` itself must be true, others are compared with it."""
+    """Whether a test lets the value pass: one that asks of `?` itself must be true, others are compared with it."""
     asking = [any(part.kind == "name" and part.value == "?" for part in test.walk()) for test in term.parts]
 
     def run(scope: Scope) -> bool | None:

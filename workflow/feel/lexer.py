@@ -85,7 +85,7 @@ _LONG_PROPERTIES = _long_names(_PROPERTIES, r"(?!\w)")
 
 def _made(text: str) -> frozenset[str]:
     """Names of more than one word that the text itself makes."""
-    found = {name for name in _KEY.findall(text)} | {a or b for a, b in _VARIABLE.findall(text)}
+    found = set(_KEY.findall(text)) | {a or b for a, b in _VARIABLE.findall(text)}
     found |= set(_TEXT_KEY.findall(text))
     return frozenset(normal(name) for name in found if not re.fullmatch(_WORD, name) and name.strip())
 
@@ -120,7 +120,7 @@ class FeelLexer(Lexer):
 def _next(text: str, at: int, state: _State, declared: re.Pattern[str] | None) -> tuple[str, str, int]:
     """The token at a place: its kind (empty for what is skipped), its value and its end."""
     if state.last == "_INSTANCE" or (state.last == "_COLON" and state.parameters):
-        return _type_at(text, at)
+        return _type_at(text, at) if not text[at].isspace() else ("", "", at + 1)
     for pattern in (declared, _LONG_PROPERTIES if state.last == "_DOT" else _LONG_FUNCTIONS, _LONG_BARE):
         long = pattern.match(text, at) if pattern else None
         if long is not None:
@@ -205,7 +205,7 @@ def _unescaped(literal: str, start: int) -> str:
     try:  # two halves of a character are one character
         return made.encode("utf-16", "surrogatepass").decode("utf-16")
     except UnicodeDecodeError:
-        raise FeelError("その番号の文字はありません。", "There is no such character.", start) from None
+        raise FeelError("その番号の文字はありません。", "There is no such character.", start + 1) from None
 
 
 def _unreadable(text: str, at: int) -> FeelError:

@@ -96,7 +96,7 @@ def filtered(value: Step, test: Step) -> Step:
     def run(scope: Scope) -> Any:
         found = value(scope)
         items = found if isinstance(found, list) else [] if found is None else [found]
-        kept = []
+        kept: list[Any] = []
         for item in items:
             inner = scope.inner({"item": item})
             answer = test(inner.inner(item) if isinstance(item, Mapping) else inner)

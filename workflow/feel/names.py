@@ -17,7 +17,7 @@ class Free:
 
 
 def free_names(term: Term) -> Free:
-    """The names that the expression does not make itself; inside a filter only those called, as the rest may be of the items."""
+    """The names that the expression does not make itself; in filters only those called, as others may be the items'."""
     read: set[str] = set()
     called: list[tuple[str, int]] = []
     _collect(term, frozenset({"?"}), read, called, counted=True)

@@ -54,10 +54,11 @@ _CLOCK: Mapping[str, Callable[[Any], Any]] = {
 }
 # A day is the midnight of it (10.3.2.3.5).
 _MIDNIGHT: Mapping[str, Callable[[Any], Any]] = {
-    name: lambda value, name=name: (
-        dt.timedelta() if name == "time offset" else None if name == "timezone" else Decimal(0)
-    )
-    for name in _CLOCK
+    "hour": lambda value: Decimal(0),
+    "minute": lambda value: Decimal(0),
+    "second": lambda value: Decimal(0),
+    "time offset": lambda value: dt.timedelta(),
+    "timezone": lambda value: None,
 }
 _PROPERTIES: Mapping[str, Mapping[str, Callable[[Any], Any]]] = {
     "date": {**_DAY, **_MIDNIGHT},

@@ -136,6 +136,8 @@ class _Builder:
 
     def call(self, children: Children) -> Term:
         callee, given = children[0], _given(children[1:])
+        if callee.kind == "constant":
+            raise FeelError("関数ではないものは呼び出せません。", "This is no function.", callee.position)
         function = FUNCTIONS.get(str(callee.value)) if callee.kind == "name" else None
         if function is not None and not accepts(function, len(given)):
             raise FeelError(

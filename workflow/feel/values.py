@@ -181,11 +181,18 @@ def _quotient(left: dt.timedelta, right: dt.timedelta) -> Decimal:
     return Decimal(left // one) / Decimal(right // one)
 
 
+def _between_moments(left: dt.datetime, right: dt.datetime) -> dt.timedelta:
+    """Across zones by the instants; Python would subtract the faces of two clocks of one zone."""
+    if left.tzinfo is not None and right.tzinfo is not None:
+        return left.astimezone(dt.UTC) - right.astimezone(dt.UTC)
+    return left - right
+
+
 _DAY, _MOMENT, _TIME = "date", "date and time", "time"
 _SPAN, _MONTHS = "days and time duration", "years and months duration"
 _TEMPORAL: Mapping[tuple[str, str], Mapping[str, Callable[[Any, Any], Any]]] = {
     (_DAY, _DAY): {"-": lambda a, b: a - b},
-    (_MOMENT, _MOMENT): {"-": lambda a, b: _between_moments(a, b)},
+    (_MOMENT, _MOMENT): {"-": _between_moments},
     (_DAY, _MOMENT): {"-": lambda a, b: _midnight(a) - b},
     (_MOMENT, _DAY): {"-": lambda a, b: a - _midnight(b)},
     (_TIME, _TIME): {"-": _apart},
@@ -213,13 +220,6 @@ _TEMPORAL: Mapping[tuple[str, str], Mapping[str, Callable[[Any, Any], Any]]] = {
     (_MONTHS, "number"): {"*": lambda a, b: Months(int(a.months * b)), "/": lambda a, b: Months(int(a.months / b))},
     ("number", _MONTHS): {"*": lambda a, b: Months(int(b.months * a))},
 }
-
-
-def _between_moments(left: dt.datetime, right: dt.datetime) -> dt.timedelta:
-    """Across zones by the instants; Python would subtract the faces of two clocks of one zone."""
-    if left.tzinfo is not None and right.tzinfo is not None:
-        return left.astimezone(dt.UTC) - right.astimezone(dt.UTC)
-    return left - right
 
 
 def negated(value: Any) -> Any:

@@ -25,12 +25,12 @@ EXACT_DIGITS = 7_000  # between the first digit of a number and the last of its 
 SCALES = range(-6111, 6177)  # of a decimal of 34 digits (10.3.2.3.1)
 
 
-def rounded(value: Decimal, scale: Decimal, rounding: str) -> Decimal | None:
+def rounded(value: Decimal, scale: Decimal | None, rounding: str) -> Decimal | None:
     """The number with so many digits after the point, negative before it; null outside FEEL's range of scales."""
-    places = int(scale)
-    if places not in SCALES:
+    if scale is None or int(scale) not in SCALES:
         return None
-    if places >= -int(value.as_tuple().exponent) if value.is_finite() else False:
+    places = int(scale)
+    if places >= -int(value.as_tuple().exponent):
         return value
     return value.quantize(Decimal(1).scaleb(-places), rounding=rounding)
 
@@ -41,12 +41,12 @@ def _decimal(n: Decimal, scale: Decimal) -> Decimal | None:
 
 
 @builtin("floor", "n: number", "scale: number?")
-def _floor(n: Decimal, scale: Decimal = Decimal(0)) -> Decimal | None:
+def _floor(n: Decimal, scale: Decimal | None = Decimal(0)) -> Decimal | None:
     return rounded(n, scale, ROUND_FLOOR)
 
 
 @builtin("ceiling", "n: number", "scale: number?")
-def _ceiling(n: Decimal, scale: Decimal = Decimal(0)) -> Decimal | None:
+def _ceiling(n: Decimal, scale: Decimal | None = Decimal(0)) -> Decimal | None:
     return rounded(n, scale, ROUND_CEILING)
 
 

@@ -28,9 +28,11 @@ _FLAGS = {"s": regex.DOTALL, "m": regex.MULTILINE, "i": regex.IGNORECASE, "x": r
 @builtin("substring", "string: string", "start position: number", "length: number?")
 def _substring(string: str, start: Decimal, length: Decimal | None = None) -> str | None:
     """Counted from 1, or from the end with a negative start."""
-    first = int(start)
-    if first == 0 or abs(first) > len(string) or (length is not None and length < 1):
+    first = int(start) if abs(start) <= len(string) else None
+    if not start or (length is not None and length < 1):
         return None
+    if first is None:
+        return ""
     at = first - 1 if first > 0 else len(string) + first
     return string[at:] if length is None else string[at : at + int(length)]
 
