@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .ONESHELL:
-.PHONY: run test journeys services-test conformance bench lint types check assets clean
+.PHONY: run otp test journeys services-test conformance bench lint types check assets clean
 
 PORT ?= 8000
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
@@ -31,6 +31,10 @@ assets: config/web/static/build/.built
 
 run: .venv/.synced assets
 	@KESSAI_DEMO=1 KESSAI_HOSTS=127.0.0.1,localhost exec $(BIN)/python manage.py serve --port $(PORT)
+
+# The second factor of a demo person: make otp USER=290301
+otp: .venv/.synced
+	@$(if $(filter command line,$(origin USER)),KESSAI_DEMO=1 $(BIN)/python manage.py otp "$(USER)",echo "Whose? make otp USER=290301"; exit 1)
 
 # SQLite and files only; no browser, no server, no node.
 test: .venv/.synced

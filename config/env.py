@@ -43,6 +43,12 @@ def _natural(name: str, value: str) -> int:
     return int(value)
 
 
+def _positive(name: str, value: str) -> int:
+    if not _natural(name, value):
+        raise OddSetting(f"{name} must be 1 or more, not {value!r}")
+    return int(value)
+
+
 def _names(name: str, value: str) -> list[str]:
     return [part.strip() for part in value.split(",") if part.strip()]
 
@@ -67,7 +73,45 @@ VARIABLES = [
     Variable("KESSAI_CITY", "水瀬市", _text, "name of the municipality, shown in the frame"),
     Variable("KESSAI_MAX_FILE_MB", "50", _natural, "largest single upload, in MiB"),
     Variable("KESSAI_MAX_CASE_MB", "100", _natural, "largest sum of attachments of one case, in MiB"),
-    Variable("KESSAI_LEGACY_OFFICE", "1", _flag, "0: refuse .doc .xls .ppt altogether"),
+    Variable("KESSAI_TAKE_FILES", "1", _flag, "0: only drafter and keeping unit save or print files; others just read"),
+    Variable(
+        "KESSAI_UPLOAD_QUOTA_MB", "500", _positive, "most that one person may have on its way in at a time, in MiB"
+    ),
+    Variable("KESSAI_UPLOAD_HOURS", "24", _positive, "hours after which a file half sent is thrown away"),
+    Variable("KESSAI_LEGACY_OFFICE", "1", _flag, "0: refuse .doc .xls .ppt .jtd altogether"),
+    Variable(
+        "CLAMD_URL", "", _url("tcp", "unix"), "tcp://HOST:PORT or unix:///PATH of clamd; unset: files are not scanned"
+    ),
+    Variable("KESSAI_CLAMD_SECONDS", "60", _positive, "seconds that clamd may stay silent"),
+    Variable("KESSAI_UNSCANNED", "1", _flag, "0: refuse files that could not be scanned for viruses"),
+    Variable("KESSAI_TWO_FACTOR_ALL", "0", _flag, "1: everybody logs in with a second factor, not only who must"),
+    Variable("KESSAI_PASSWORD_LENGTH", "12", _natural, "fewest signs of a password"),
+    Variable(
+        "KESSAI_PASSWORD_KINDS", "2", _natural, "fewest kinds of signs in a password: small, capital, digit, other"
+    ),
+    Variable("KESSAI_PASSWORD_HISTORY", "4", _natural, "this many last passwords are not taken again; 0: any may be"),
+    Variable("KESSAI_PASSWORD_FIRST_CHANGE", "1", _flag, "0: a password set by the administrator may stay"),
+    Variable("KESSAI_LOCK_AFTER", "5", _positive, "wrong passwords or codes in a row until the log-in is locked"),
+    Variable("KESSAI_LOCK_MINUTES", "5", _positive, "minutes for which it is locked"),
+    Variable("KESSAI_IDLE_MINUTES", "60", _positive, "minutes without an act after which a log-in ends"),
+    Variable("KESSAI_SESSION_HOURS", "12", _positive, "hours after which a log-in ends in any case"),
+    Variable(
+        "KESSAI_SESSIONS_PER_PERSON",
+        "0",
+        _natural,
+        "log-ins of one person at a time; 1: the newest wins; 0: any number",
+    ),
+    Variable(
+        "KESSAI_CONFIRM_MINUTES", "10", _positive, "minutes for which a confirmed identity suffices for dangerous acts"
+    ),
+    Variable("KESSAI_CONFIRM_DECISIONS", "0", _flag, "1: 決裁 too asks whether it is really this person"),
+    Variable("KESSAI_LOGINS_PER_MINUTE", "600", _positive, "log-in forms taken from one address in a minute"),
+    Variable("KESSAI_UPLOADS_PER_MINUTE", "600", _positive, "requests that bring files, of one person in a minute"),
+    Variable("KESSAI_OIDC_ISSUER", "", _url("https", "http"), "OpenID provider for single sign-on; unset: none"),
+    Variable("KESSAI_OIDC_CLIENT_ID", "", _text, "our name at the OpenID provider"),
+    Variable("KESSAI_OIDC_CLIENT_SECRET", "", _text, "our secret at the OpenID provider"),
+    Variable("KESSAI_OIDC_STAFF_CLAIM", "preferred_username", _text, "claim that holds the 職員番号"),
+    Variable("KESSAI_OIDC_NAME", "庁内認証", _text, "what the log-in form calls the OpenID provider"),
     Variable("DATABASE_URL", "", _url("postgres", "postgresql", "sqlite"), "unset: SQLite under KESSAI_VAR"),
     Variable("REDIS_URL", "", _url("redis", "rediss"), "broker of Celery and cache; unset: one local worker process"),
     Variable(
@@ -158,3 +202,19 @@ def secret_key(given: str, var: Path) -> str:
         key = os.urandom(48).hex()
         file.write(key)
     return key
+
+
+def openid(values: Mapping[str, Any]) -> dict[str, Any] | None:
+    """allauth's entry for the OpenID provider, or None where none is named."""
+    issuer, client = values["KESSAI_OIDC_ISSUER"], values["KESSAI_OIDC_CLIENT_ID"]
+    if not issuer:
+        return None
+    if not client:
+        raise OddSetting("KESSAI_OIDC_ISSUER is set: KESSAI_OIDC_CLIENT_ID must be set too")
+    return {
+        "provider_id": "sso",
+        "name": values["KESSAI_OIDC_NAME"],
+        "client_id": client,
+        "secret": values["KESSAI_OIDC_CLIENT_SECRET"],
+        "settings": {"server_url": issuer.rstrip("/"), "fetch_userinfo": False},
+    }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import tempfile
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import IO, cast
 
 from django.core.files.storage import default_storage
@@ -31,12 +32,24 @@ def _storage() -> Blobs:
     return cast(Blobs, default_storage)
 
 
-def store(source: IO[bytes], *, media_type: str) -> Blob:
-    """Keep the bytes of a stream and return their row; equal contents share one.
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Bytes that lie in the store and have no row yet."""
 
-    The bytes are on disk before the row is written: a transaction rolled back leaves at most bytes that nobody names.
+    sha256: str
+    size: int
+    blocks: bytes
+    store: str
+    store_version: str
+
+
+def keep(source: IO[bytes]) -> Kept:
+    """Put the bytes of a stream into the store; equal contents lie there once.
+
+    Writes no row and can stand before a transaction: one that is then rolled back leaves at most bytes that nobody names.
     """
     whole, blocks, size = hashlib.sha256(), bytearray(), 0
+    storage = _storage()
     with tempfile.SpooledTemporaryFile(max_size=8 * BLOCK) as spool:
         while block := _full_block(source):
             whole.update(block)
@@ -46,22 +59,31 @@ def store(source: IO[bytes], *, media_type: str) -> Blob:
         sha256 = whole.hexdigest()
         known = Blob.objects.filter(pk=sha256).first()
         if known is not None:
-            return known
+            return Kept(sha256, known.size, bytes(known.blocks), known.store, known.store_version)
         spool.seek(0)
-        storage = _storage()
         version = storage.put(key_of(sha256), cast(IO[bytes], spool), size)
+    return Kept(sha256, size, bytes(blocks), storage.kind, version)
+
+
+def name(kept: Kept, *, media_type: str) -> Blob:
+    """The row of bytes in the store, made where there is none yet."""
     blob, _ = Blob.objects.get_or_create(
-        pk=sha256,
+        pk=kept.sha256,
         defaults={
-            "size": size,
-            "blocks": bytes(blocks),
+            "size": kept.size,
+            "blocks": kept.blocks,
             "media_type": media_type,
-            "store": storage.kind,
-            "store_version": version,
+            "store": kept.store,
+            "store_version": kept.store_version,
             "created_at": clock.now(),
         },
     )
     return blob
+
+
+def store(source: IO[bytes], *, media_type: str) -> Blob:
+    """Keep the bytes of a stream and return their row."""
+    return name(keep(source), media_type=media_type)
 
 
 def _full_block(source: IO[bytes]) -> bytes:

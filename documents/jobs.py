@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import tempfile
+import uuid
 from pathlib import Path
 
 from config.commands import system_actor
 from config.jobs.handlers import JobView, Permanent, handler
-from documents import blobs
+from documents import blobs, partial
 from documents.commands.renditions import store_rendition
 from documents.commands.texts import store_page_texts
 from documents.convert import render
@@ -70,3 +71,10 @@ def make_rendition(job: JobView) -> None:
     except blobs.IntegrityBroken as broken:
         store_rendition(rendition_id=row.pk, source=None, state=RenditionState.FAILED, error="integrity", actor=actor)
         raise Permanent("integrity", str(broken)) from broken
+
+
+@handler("documents.expire_upload")
+def expire_upload(job: JobView) -> None:
+    """Throw away what was half sent and not gone on with, and bytes that nothing names any more."""
+    partial.expire(uuid.UUID(job.payload["upload"]))
+    partial.sweep()

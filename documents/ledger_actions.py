@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from documents.ledger.actions import LedgerAction, name_part
 from documents.models.filing import Disclosure
-from documents.models.record import RecordState, TextState
+from documents.models.record import RecordState, ScanOutcome, ScanReason, TextState
 from documents.models.rendition import RenditionState
 
 name_part("text-extraction", _("文字の読取り"))
@@ -74,6 +74,23 @@ class FileAttached(LedgerAction):
     code = "documents.file.attached"
     detail = ("attachment_id", "version", "name", "sha256", "size")
     label = _("「{name}」を添付しました(第{version}版)")
+
+
+class FileScanned(LedgerAction):
+    """A file was checked for viruses before it was attached."""
+
+    code = "documents.file.scanned"
+    detail = ("version", "name", "outcome", "reason", "engine")
+    choices = {"outcome": dict(ScanOutcome.choices), "reason": dict(ScanReason.choices)}
+    label = _("「{name}」(第{version}版)のウイルス検査: {outcome} {reason}")
+
+
+class FileRefused(LedgerAction):
+    """A file was refused; nothing of it was kept."""
+
+    code = "documents.file.refused"
+    detail = ("name", "size", "refusal", "sentence")
+    label = _("ファイルを受け付けませんでした。{sentence}")
 
 
 class FileDownloaded(LedgerAction):

@@ -10,11 +10,13 @@ from django.db.models.functions import Coalesce
 from django.db.utils import OperationalError
 from django.utils.translation import gettext as _
 
+from config import clock
 from config.commands import Actor
 from config.errors import Invalid
 from documents import access
 from documents.convert.text import OVERLAP
-from documents.models import Attachment, AttachmentVersion, Binder, PageText, Record
+from documents.models import Attachment, AttachmentVersion, Binder, PageText, PartialUpload, Record
+from documents.models.upload import UploadState
 from documents.search import find
 from documents.search.tokens import Phrase, fold, parse
 
@@ -178,6 +180,17 @@ def current_files(record_id: int) -> list[AttachmentVersion]:
     for row in rows:
         newest.setdefault(row.attachment_id, row)
     return list(newest.values())
+
+
+def size_of_files(record_id: int) -> int:
+    """The bytes that the record's current files have together."""
+    return sum(file.blob.size for file in current_files(record_id))
+
+
+def open_uploads(record_id: int, actor: Actor) -> list[PartialUpload]:
+    """What the actor has half sent to the record, oldest first."""
+    rows = PartialUpload.objects.filter(record_id=record_id, owner_id=actor.user_id, expires_at__gt=clock.now())
+    return list(rows.exclude(state=UploadState.DONE))
 
 
 def pages_of(version_id: int, *, most: int = 500) -> list[tuple[int, str]]:

@@ -6,8 +6,8 @@ is logged in.  Ask for `fresh_city` beside them where threads or real commits ar
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -37,6 +37,27 @@ director = _person("director", "200101", "羽鳥, 部長 of 企画戦略部.")
 auditor = _person("auditor", "290301", "仁科, 監査者: reads everything but drafts.")
 administrator = _person("administrator", "900001", "The システム管理者: masters, never a record.")
 outsider = _person("outsider", "230402", "Somebody of another office without any right here.")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def forced_log_ins_are_whole() -> Iterator[None]:
+    """Whom a test logs in by force has proved all there is to prove: password, second factor, a moment ago.
+
+    Log-ins through the forms are left as they are.
+    """
+    from allauth.account.internal.flows.login import record_authentication
+    from django.contrib.auth.signals import user_logged_in
+
+    def prove(request: Any, user: Any, **_: Any) -> None:
+        if (
+            request is not None and "REMOTE_ADDR" not in request.META
+        ):  # the test client's own request comes from nowhere
+            record_authentication(request, user, "password", reauthenticated=True)
+            record_authentication(request, user, "mfa", type="totp", reauthenticated=True)
+
+    user_logged_in.connect(prove, dispatch_uid="tests.cast.prove")
+    yield
+    user_logged_in.disconnect(dispatch_uid="tests.cast.prove")
 
 
 @pytest.fixture

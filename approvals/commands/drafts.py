@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from django.core.files import File
 from django.utils.translation import gettext_lazy as _
 
 from approvals import access, rules
@@ -16,6 +15,7 @@ from config.commands import Actor, command
 from config.errors import Conflict, Invalid, NotAllowed, NotFound
 from documents import commands as documents
 from documents.access import fileable_binders
+from documents.intake import Checked
 from documents.ledger.writer import record
 from documents.queries import current_files
 
@@ -147,8 +147,8 @@ def _editable(case_id: int, actor: Actor) -> Case:
 
 
 @command
-def attach_to_draft(*, case_id: int, upload: File[Any], actor: Actor) -> Any:
-    """Add a file to the end of the draft's list."""
+def attach_to_draft(*, case_id: int, upload: Checked, actor: Actor) -> Any:
+    """Add a file that was looked into (`documents.intake`) to the end of the draft's list."""
     case = _editable(case_id, actor)
     return documents.attach_file(record_id=case.record_id, upload=upload, actor=actor)
 

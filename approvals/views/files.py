@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -16,6 +17,7 @@ from approvals.views.draft import files_context
 from config.commands import Actor
 from config.errors import Refusal
 from config.web.pages import Access, page
+from documents import intake
 
 
 @page(Access.DRAFTER)
@@ -26,12 +28,14 @@ def attach(request: HttpRequest, pk: int) -> HttpResponse:
     uploads = request.FILES.getlist("file")
     if not uploads:
         return _answer(request, pk, [_("ファイルを選んでください。")], 422)
-    return _try(
-        request,
-        pk,
-        [lambda upload=upload: commands.attach_to_draft(case_id=pk, upload=upload, actor=actor) for upload in uploads],
-        names=[str(upload.name) for upload in uploads],
-    )
+    return _try(request, pk, [lambda upload=upload: _attach(pk, upload, actor) for upload in uploads])
+
+
+def _attach(pk: int, upload: UploadedFile, actor: Actor) -> None:
+    """Look into the file first, then attach it: the look takes longer than a transaction may."""
+    case = access.draft_for(case_id=pk, actor=actor)
+    checked = intake.look(record_id=case.record_id, upload=upload, actor=actor)
+    commands.attach_to_draft(case_id=pk, upload=checked, actor=actor)
 
 
 @page(Access.DRAFTER)
@@ -53,17 +57,15 @@ def reorder(request: HttpRequest, pk: int) -> HttpResponse:
     return _try(request, pk, [lambda: commands.reorder_draft_files(case_id=pk, order=form.ids(), actor=actor)])
 
 
-def _try(
-    request: HttpRequest, pk: int, doings: list[Callable[[], Any]], names: list[str] | None = None
-) -> HttpResponse:
+def _try(request: HttpRequest, pk: int, doings: list[Callable[[], Any]]) -> HttpResponse:
     """Do each; one refusal does not stop the others.  Whoever may not see the draft gets "not found"."""
     access.draft_for(case_id=pk, actor=request.actor)  # type: ignore[attr-defined]  # set by ActorMiddleware
     sentences, status = [], 200
-    for number, doing in enumerate(doings):
+    for doing in doings:
         try:
             doing()
         except Refusal as refusal:
-            sentences.append(f"{names[number]}: {refusal.message}" if names else str(refusal.message))
+            sentences.append(str(refusal.message))
             status = refusal.status
     return _answer(request, pk, sentences, status)
 

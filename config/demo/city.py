@@ -6,13 +6,14 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
+from allauth.mfa.models import Authenticator
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
 from config import clock
 from config.calendar import fiscal_year
 from config.commands import Actor, system_actor
-from config.demo import data
+from config.demo import codes, data
 from documents import commands as documents
 from documents.models import Binder, Classification
 from workflow import commands as workflow
@@ -56,6 +57,7 @@ def load() -> None:
     _units(actor)
     _posts(actor)
     _people(actor)
+    _factors(actor)
     _filing(actor)
     _processes(actor)
 
@@ -89,7 +91,7 @@ def _people(actor: Actor) -> None:
     for code, name, kana, held, roles in data.PEOPLE:
         if code not in known:
             organization.hire_staff(code=code, name=name, kana=kana, roles=list(roles), actor=actor)
-            organization.set_password(code=code, password=PASSWORD, actor=actor)
+            organization.set_password(code=code, password=PASSWORD, temporary=False, actor=actor)
         sits = set(Appointment.objects.filter(staff__code=code).values_list("post_id", flat=True))
         for number, key in enumerate(held):
             if posts[where[key]] not in sits:
@@ -100,6 +102,12 @@ def _people(actor: Actor) -> None:
                     kind=AppointmentKind.MAIN if number == 0 else AppointmentKind.ACTING,
                     actor=actor,
                 )
+
+
+def _factors(actor: Actor) -> None:
+    for code in codes.ENROLLED:
+        if not Authenticator.objects.filter(user__code=code).exists():
+            organization.add_app(code=code, secret=codes.secret_of(code), actor=actor)
 
 
 def _filing(actor: Actor) -> None:

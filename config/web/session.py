@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from django.contrib.sessions.models import Session
+from typing import Any
+
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -15,32 +17,61 @@ from config.web.pages import Access, page
 LONGEST_CODE = 30
 # Never shown again in a page, whatever a form calls its fields.
 SECRET = ("password", "csrfmiddlewaretoken")
+# Keys of the session, in seconds since 1970: when the log-in began, when its person last did something; and from where.
+BEGAN, SEEN, ADDRESS, BROWSER = "began", "seen", "address", "browser"
+# Not every act is written down: this often is often enough for an end that is counted in minutes.
+TOUCH_EVERY = 30
+
+
+def _now() -> int:
+    return int(clock.now().timestamp())
+
+
+def begin(request: HttpRequest) -> None:
+    """A log-in begins."""
+    request.session[BEGAN] = request.session[SEEN] = _now()
+    request.session[ADDRESS] = str(request.META.get("REMOTE_ADDR", ""))
+    request.session[BROWSER] = str(request.META.get("HTTP_USER_AGENT", ""))
+
+
+def touch(request: HttpRequest) -> None:
+    """The person has done something: the end of an idle log-in moves on."""
+    now = _now()
+    if now - request.session.get(SEEN, 0) >= TOUCH_EVERY:
+        request.session[SEEN] = now
+
+
+def overdue(request: HttpRequest) -> bool:
+    """Whether the log-in has lasted as long as any may, or nobody did anything for too long."""
+    return seconds_left(request.session) <= 0
+
+
+def seconds_left(kept: Any) -> int:
+    """Seconds until the log-in ends if nothing more is done."""
+    now = _now()
+    idle_end = kept.get(SEEN, now) + settings.SESSION_COOKIE_AGE
+    return int(min(idle_end, kept.get(BEGAN, now) + settings.SESSION_LONGEST) - now)
 
 
 @never_cache
-@page(Access.PUBLIC)
+@page(Access.PUBLIC, entrance=True, activity=False)
 def state(request: HttpRequest) -> HttpResponse:
     """Who is logged in and for how many seconds more, for scripts; 401 when nobody is."""
     actor = getattr(request, "actor", None)
     if actor is None:
         return ended_answer()
-    return JsonResponse({"code": actor.code, "ends_in": _seconds_left(request)})
+    return JsonResponse({"code": actor.code, "ends_in": seconds_left(request.session)})
 
 
 @require_POST
-@page(Access.STAFF)
+@page(Access.STAFF, entrance=True)
 def extend(request: HttpRequest) -> HttpResponse:
-    """The log-in lasts as long again as a new one."""
-    request.session.modified = True
+    """The log-in lasts as long again as after any other act."""
+    request.session[SEEN] = _now()
     return HttpResponse(status=204)
 
 
-def _seconds_left(request: HttpRequest) -> int:
-    ends = Session.objects.filter(pk=request.session.session_key).values_list("expire_date", flat=True).first()
-    return int((ends - clock.now()).total_seconds()) if ends else 0
-
-
-@page(Access.STAFF)
+@page(Access.STAFF, entrance=True)
 def back(request: HttpRequest) -> HttpResponse:
     """Where the log-in in another tab ends: the work goes on in the first one."""
     return render(request, "web/session_back.html")
@@ -63,15 +94,20 @@ def asked_by_script(request: HttpRequest) -> bool:
 
 def kept_form(request: HttpRequest) -> HttpResponse:
     """A form arrived after the log-in ended: the page keeps its texts, to be sent again after logging in."""
-    kept = [
+    kept = kept_fields(request)
+    shown = [value for _name, value in kept if _is_text(value)]
+    context = {"kept": kept, "shown": shown, "lost_files": bool(request.FILES), "action": request.get_full_path()}
+    return render(request, "web/session_ended.html", context, status=401)
+
+
+def kept_fields(request: HttpRequest) -> list[tuple[str, str]]:
+    """The fields of a form that was sent, without those that are never shown again."""
+    return [
         (name, value)
         for name, values in request.POST.lists()
         if not any(secret in name for secret in SECRET)
         for value in values
     ]
-    shown = [value for _name, value in kept if _is_text(value)]
-    context = {"kept": kept, "shown": shown, "lost_files": bool(request.FILES), "action": request.get_full_path()}
-    return render(request, "web/session_ended.html", context, status=401)
 
 
 def _is_text(value: str) -> bool:

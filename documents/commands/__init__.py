@@ -1,6 +1,12 @@
 """Changes of records."""
 
-from documents.commands.attachments import attach_file, remove_attachment, reorder_attachments, replace_attachment
+from documents.commands.attachments import (
+    attach_file,
+    attach_upload,
+    remove_attachment,
+    reorder_attachments,
+    replace_attachment,
+)
 from documents.commands.filing import create_binder, create_classification
 from documents.commands.numbers import cancel_number, take_number
 from documents.commands.reading import note_download, note_file_opened, note_record_opened, note_search
@@ -13,11 +19,13 @@ from documents.commands.records import (
     set_record_number,
     set_record_state,
 )
+from documents.commands.refusals import note_refused_file
 from documents.commands.renditions import request_rendition, store_rendition
 from documents.commands.texts import store_page_texts
 
 __all__ = [
     "attach_file",
+    "attach_upload",
     "cancel_number",
     "complete_record",
     "create_binder",
@@ -30,6 +38,7 @@ __all__ = [
     "note_file_opened",
     "note_record_opened",
     "note_search",
+    "note_refused_file",
     "remove_attachment",
     "reorder_attachments",
     "replace_attachment",

@@ -4,6 +4,7 @@ from documents.models.content import Blob, PageText
 from documents.models.filing import Binder, Classification, IssuedNumber, NumberSeries
 from documents.models.record import Attachment, AttachmentVersion, BinderGrant, Record, RecordGrant
 from documents.models.rendition import Rendition
+from documents.models.upload import PartialUpload
 
 __all__ = [
     "Attachment",
@@ -15,6 +16,7 @@ __all__ = [
     "IssuedNumber",
     "NumberSeries",
     "PageText",
+    "PartialUpload",
     "Record",
     "RecordGrant",
     "Rendition",

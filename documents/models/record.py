@@ -62,6 +62,24 @@ class TextState(models.TextChoices):
     NONE = "none", _("対象外")
 
 
+class ScanOutcome(models.TextChoices):
+    """What the virus check said of a file.  An infected one is never kept."""
+
+    CLEAN = "clean", _("検査済")
+    INFECTED = "infected", _("ウイルスあり")
+    NOT_SCANNED = "not_scanned", _("未検査")
+
+
+class ScanReason(models.TextChoices):
+    """Why a file was not checked for viruses."""
+
+    UNSET = "unset", _("検査ソフトの設定なし")
+    UNREACHABLE = "unreachable", _("検査ソフトに届かない")
+    TIMEOUT = "timeout", _("時間内に終わらない")
+    TOO_LARGE = "too_large", _("検査できる大きさを超える")
+    FAILED = "failed", _("検査ソフトの失敗")
+
+
 class Attachment(models.Model):
     """One attached document of a record; its bytes are its versions'."""
 
@@ -87,6 +105,10 @@ class AttachmentVersion(models.Model):
     text_state = models.CharField(max_length=10, choices=TextState.choices, default=TextState.WAITING)
     text_error = models.CharField(max_length=60, blank=True)
     page_count = models.PositiveIntegerField(null=True, blank=True)
+    # Empty for what came in before there was a check.
+    scan = models.CharField(_("ウイルス検査"), max_length=12, choices=ScanOutcome.choices, null=True, blank=True)
+    scan_reason = models.CharField(max_length=12, choices=ScanReason.choices, null=True, blank=True)
+    scan_engine = models.CharField(max_length=100, null=True, blank=True)
 
     class Meta:
         ordering = ["-number"]

@@ -7,13 +7,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from django.core.files.base import ContentFile
-
 import approvals
 from approvals import commands
 from approvals.models import Case
 from config.commands import Actor, Role, system_actor
 from documents import commands as documents
+from tests.documents.makers import checked
 from workflow import commands as workflow
 from workflow.organization import commands as organization
 from workflow.organization.actors import actor_for
@@ -122,7 +121,7 @@ def draft(cast: Cast, name: str = "佐久間", *, files: int = 1, **changes: Any
 
 def attach(cast: Cast, case: Case, file_name: str, *, name: str = "佐久間") -> Any:
     """Attach a small text file."""
-    upload = ContentFile(f"{file_name}の本文".encode(), name=file_name)
+    upload = checked(file_name, f"{file_name}の本文".encode())
     return commands.attach_to_draft(case_id=case.pk, upload=upload, actor=cast.actor(name))
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.core.files.base import ContentFile
 
 from approvals import access, commands
 from approvals.models import Act, Case, CaseState
@@ -13,6 +12,7 @@ from config.errors import Conflict, Invalid, NotAllowed, NotFound
 from documents.ledger.models import LedgerEntry
 from documents.queries import current_files
 from tests.approvals.cast import TEXT, Cast, attach, draft
+from tests.documents.makers import checked
 
 
 def last_entry(action: str) -> LedgerEntry:
@@ -85,7 +85,7 @@ def test_a_draft_is_its_drafters_alone(cast: Cast, name: str) -> None:
     with pytest.raises(NotFound):
         commands.discard_draft(case_id=case.pk, actor=actor)
     with pytest.raises(NotFound):
-        commands.attach_to_draft(case_id=case.pk, upload=ContentFile(b"x", name="x.txt"), actor=actor)
+        commands.attach_to_draft(case_id=case.pk, upload=checked("x.txt", b"x"), actor=actor)
 
 
 def test_files_are_added_ordered_and_taken_out(cast: Cast) -> None:

@@ -120,7 +120,7 @@ def test_files_are_dropped_ordered_and_removed(cast: Cast) -> None:
     assert [file.name for file in current_files(case.record_id)] == ["乙.txt"]
     refused = browser.post(url, {"file": SimpleUploadedFile("悪.exe", b"MZ\x90\x00" + b"\0" * 100)}, headers=ajax)
     assert refused.status_code == 422
-    assert "悪.exe:" in text(refused)
+    assert "「悪.exe」" in text(refused)
     assert browser.post(url, headers=ajax).status_code == 422
 
 

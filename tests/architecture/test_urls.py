@@ -14,7 +14,11 @@ from config.web.pages import Access, access_of, page
 pytestmark = pytest.mark.pure
 
 # Open to everybody, and why that is right is plain from the name.
-PUBLIC = {"accounts/login/", "accounts/inactive/", "language/", "session/", "help/", "help/glossary/", "help/keys/"}
+PUBLIC = {
+    "accounts/login/", "accounts/inactive/", "language/", "session/",
+    "help/", "help/glossary/", "help/keys/",
+    "accounts/factor/", "accounts/sso/", "accounts/sso/<slug:provider_id>/back/",  # between the password and the inside
+}  # fmt: skip
 
 
 def routes(patterns: Any, prefix: str = "") -> Iterator[tuple[str, Any]]:

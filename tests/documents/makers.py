@@ -8,12 +8,23 @@ import zlib
 
 import docx
 import openpyxl
+from django.core.files.base import ContentFile
 from PIL import Image
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen.canvas import Canvas
 
+from documents.inspection.kinds import KINDS, ending_of
+from documents.uploads import Checked
+from documents.virus import NOT_ASKED
+
 ROOT = '<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>'
+
+
+def checked(name: str, content: bytes) -> Checked:
+    """A file as it is after the look into it, without the look: for tests of what comes afterwards."""
+    kind = KINDS[ending_of(name)]
+    return Checked(name, kind.media_type, len(content), ContentFile(content, name=name), kind.has_text, NOT_ASKED)  # type: ignore[arg-type]  # reads like a stream
 
 
 def pdf(*pages: str, encrypt: str | None = None) -> bytes:
@@ -84,8 +95,11 @@ def zip_with(name: str, content: bytes = b"x") -> bytes:
 
 
 def raw_pdf(objects: bytes, *, tail: bytes = b"", head: bytes = b"%PDF-1.7\n") -> bytes:
-    """Bytes with the outline of a PDF."""
-    return head + b"1 0 obj\n<</Type/Catalog>>\nendobj\n" + objects + b"\ntrailer<</Root 1 0 R>>\n%%EOF\n" + tail
+    """A PDF of one empty page, with those objects in it."""
+    pages = b"101 0 obj\n<</Type/Pages/Kids[102 0 R]/Count 1>>\nendobj\n"
+    one = b"102 0 obj\n<</Type/Page/Parent 101 0 R/MediaBox[0 0 9 9]>>\nendobj\n"
+    catalogue = b"1 0 obj\n<</Type/Catalog/Pages 101 0 R>>\nendobj\n" + pages + one
+    return head + catalogue + objects + b"\ntrailer<</Root 1 0 R>>\n%%EOF\n" + tail
 
 
 def packed(inner: bytes) -> bytes:

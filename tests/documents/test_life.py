@@ -11,10 +11,11 @@ from django.core.files.base import ContentFile
 from config.errors import Conflict, Invalid, NotAllowed, NotFound
 from config.jobs.handlers import Permanent
 from config.jobs.models import Job
-from documents import blobs, commands, jobs, queries
+from documents import blobs, commands, intake, jobs, queries
 from documents.ledger.models import LedgerEntry
 from documents.models import Attachment, AttachmentVersion, Binder, PageText, Record
 from documents.models.record import RecordState, TextState
+from documents.uploads import Checked
 from tests.documents import makers
 from tests.documents import town as place
 from tests.documents.town import SYSTEM, Town
@@ -33,8 +34,8 @@ def names(row: Record) -> list[str]:
     return [version.name for version in queries.current_files(row.pk)]
 
 
-def file(name: str = "覚え.txt", content: bytes = b"text") -> ContentFile:
-    return ContentFile(content, name=name)
+def file(name: str = "覚え.txt", content: bytes = b"text") -> Checked:
+    return makers.checked(name, content)
 
 
 @pytest.mark.parametrize(
@@ -103,8 +104,8 @@ def test_a_refused_file_leaves_nothing(town: Town) -> None:
     row = place.draft(town, "件名")
     before = acts(row)
     with pytest.raises(Invalid) as refused:
-        commands.attach_file(record_id=row.pk, upload=file("a.pdf"), actor=town.actor("drafter"))
-    assert "upload" in refused.value.fields and acts(row) == before
+        intake.receive(record_id=row.pk, upload=ContentFile(b"text", name="a.pdf"), actor=town.actor("drafter"))
+    assert "upload" in refused.value.fields and acts(row) == [*before, "documents.file.refused"]
     assert not Attachment.objects.exists() and not Job.objects.filter(kind="documents.extract_text").exists()
 
 

@@ -10,7 +10,6 @@ from typing import Any
 
 import time_machine
 from django.core.cache import cache
-from django.core.files.base import ContentFile
 from django.test import Client
 from PIL import Image
 
@@ -19,6 +18,7 @@ from documents import commands
 from documents.commands import store_page_texts
 from documents.convert.text import Part
 from documents.models import AttachmentVersion, Record
+from tests.documents import makers
 from workflow.organization import commands as organization
 from workflow.organization.actors import actor_for
 from workflow.organization.models import Staff, Unit
@@ -103,7 +103,7 @@ def draft(town: Town, title: str, *files: tuple[str, bytes]) -> Record:
     row = commands.create_record(actor=actor)
     commands.describe_record(record_id=row.pk, title=title, binder_id=town.binder_id, disclosure="partial", actor=actor)
     for name, content in files:
-        commands.attach_file(record_id=row.pk, upload=ContentFile(content, name=name), actor=actor)
+        commands.attach_file(record_id=row.pk, upload=makers.checked(name, content), actor=actor)
     return Record.objects.get(pk=row.pk)
 
 

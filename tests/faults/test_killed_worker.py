@@ -8,7 +8,6 @@ import signal
 from pathlib import Path
 
 import pytest
-from django.core.files.base import ContentFile
 
 from config import clock
 from config.demo import city
@@ -17,6 +16,7 @@ from config.jobs.models import Job, JobState
 from documents import commands as documents
 from documents.ledger.models import LedgerEntry
 from documents.models import AttachmentVersion, PageText
+from tests.documents.makers import checked
 from tests.faults.processes import until, worker
 from workflow.organization.actors import actor_for
 from workflow.organization.models import Staff
@@ -126,7 +126,7 @@ def waiting_text(fresh_database: str) -> AttachmentVersion:
     city.load()
     clerk = actor_for(staff=Staff.objects.get(code="200401"), channel="web")
     draft = documents.create_record(actor=clerk)
-    upload = ContentFile("読取精度は月ごとに報告する。".encode(), name="仕様書.txt")
+    upload = checked("仕様書.txt", "読取精度は月ごとに報告する。".encode())
     return documents.attach_file(record_id=draft.pk, upload=upload, actor=clerk)
 
 

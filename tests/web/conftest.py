@@ -36,7 +36,7 @@ def staff(db: None) -> dict[str, Staff]:
         ("700004", "idle", []),
     ]:
         found[key] = organization.hire_staff(code=code, name=f"試験 {key}", roles=roles, actor=SYSTEM)
-        organization.set_password(code=code, password=PASSWORD, actor=SYSTEM)
+        organization.set_password(code=code, password=PASSWORD, temporary=False, actor=SYSTEM)
     for key in ("clerk", "auditor"):
         post = organization.create_post(unit_code="90", name=f"書記{key}", rank=10, valid_from=SINCE, actor=SYSTEM)
         organization.appoint(staff_code=found[key].code, post_id=post.pk, valid_from=SINCE, actor=SYSTEM)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 import pytest
-from django.contrib.sessions.models import Session
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from config import clock
+from config.web.session import SEEN
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.web.pages")]
 
@@ -54,9 +53,16 @@ def test_who_is_logged_in_is_told_to_scripts(browser) -> None:
     assert browser().get("/session/").status_code == 401
 
 
-def test_the_end_of_the_login_is_told_and_can_be_put_off(browser, settings) -> None:
+def idle_until(client: Client, seconds_left: int) -> None:
+    """As if the last act lay so far back that the log-in ends in so many seconds."""
+    session = client.session
+    session[SEEN] = int(clock.now().timestamp()) + seconds_left - settings.SESSION_COOKIE_AGE
+    session.save()
+
+
+def test_the_end_of_the_login_is_told_and_can_be_put_off(browser) -> None:
     client = browser("clerk")
-    Session.objects.update(expire_date=clock.now() + dt.timedelta(seconds=200))
+    idle_until(client, 200)
     assert 190 < client.get("/session/").json()["ends_in"] <= 200
     assert client.post("/session/extend/").status_code == 204
     assert client.get("/session/").json()["ends_in"] > settings.SESSION_COOKIE_AGE - 60
@@ -66,7 +72,7 @@ def test_the_end_of_the_login_is_told_and_can_be_put_off(browser, settings) -> N
 
 def test_looking_does_not_put_the_end_off(browser) -> None:
     client = browser("clerk")
-    Session.objects.update(expire_date=clock.now() + dt.timedelta(seconds=200))
+    idle_until(client, 200)
     client.get("/session/")
     assert client.get("/session/").json()["ends_in"] <= 200
 

@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
-import dataclasses
 import logging
-import uuid
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
-from django.core.cache import cache
+from allauth.account.internal.flows.login import get_authentication_records
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from config.commands import Actor, system_actor
+from config.commands import Actor
+from config.errors import Invalid
+from config.web.entrance import MUST_CHANGE_PASSWORD, confirmed_lately
 from workflow.organization import commands
-from workflow.organization.actors import actor_for
 from workflow.organization.models import Staff
+from workflow.organization.signin import lock
+from workflow.organization.signin.models import SignInState
+from workflow.organization.signin.visitor import address_of, arrived, browser_of, the_door
 
 log = logging.getLogger("kessai.security")
-LOCKED_FOR = 5 * 60  # as long as the "login_failed" rate in the settings
+LOCKED = _("続けて間違えたため、ログインを止めています。{minutes}分ほどたってから試してください。")
 
 
 class StaffAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no types
@@ -28,7 +34,7 @@ class StaffAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ship
     error_messages = DefaultAccountAdapter.error_messages | {
         "account_inactive": _("この職員番号は使えません。"),
         "username_password_mismatch": _("職員番号かパスワードが違います。"),
-        "too_many_login_attempts": _("続けて間違えたため、ログインを止めています。5分ほどたってから試してください。"),
+        "too_many_login_attempts": format_lazy(LOCKED, minutes=settings.LOCK_MINUTES),
         "enter_current_password": _("いまのパスワードが違います。"),
         "incorrect_password": _("パスワードが違います。"),
         "rate_limited": _("短い間に何度も送られました。しばらくたってから試してください。"),
@@ -41,25 +47,41 @@ class StaffAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ship
     def populate_username(self, request: HttpRequest, user: Any) -> None:
         """The 職員番号 is given, never made up."""
 
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        return lock.count_key(_typed_code(credentials))
+
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
-        """Refuse while the 職員番号 is locked; the first refusal of a lock is recorded."""
-        try:
-            super().pre_authenticate(request, **credentials)
-        except ValidationError:
-            code = _typed_code(credentials)
-            if cache.add(f"login-locked:{code}", True, LOCKED_FOR):
-                self._note(commands.record_locked_login, request, code)
-            raise
+        """Refuse while the 職員番号 is locked, and whoever tries numbers that nobody has."""
+        lock.check(_typed_code(credentials))
+        super().pre_authenticate(request, **credentials)
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         """A wrong password is recorded with the 職員番号 it was typed for."""
-        self._note(commands.record_refused_login, request, _typed_code(credentials))
+        code = _typed_code(credentials)
+        # What is typed as a 職員番号 may be a password: only numbers that exist are written down.
+        if not Staff.objects.filter(code=code).exists():
+            log.warning("log-in refused for an unknown 職員番号 from %s", address_of(request))
+            return
+        commands.record_refused_login(code=code, browser=browser_of(request), actor=the_door(request))
+
+    def login(self, request: HttpRequest, user: Staff) -> None:
+        """A password that somebody else gave has to be changed first."""
+        super().login(request, user)
+        if SignInState.objects.filter(staff=user, must_change_password=True).exists():
+            request.session[MUST_CHANGE_PASSWORD] = True
+        # Written now, so that two log-ins at the same moment see each other.
+        request.session.cycle_key()
 
     def post_login(self, request: HttpRequest, user: Staff, **kwargs: Any) -> HttpResponse:
         """Record who came in."""
-        actor = actor_for(staff=user, channel="web", request_id=uuid.uuid4().hex, address=_address(request))
-        commands.record_login(code=user.code, browser=_browser(request), actor=actor)
-        cache.delete(f"login-locked:{user.code}")
+        ways = {record["method"] for record in get_authentication_records(request, user)}
+        commands.record_login(
+            code=user.code,
+            browser=browser_of(request),
+            session_key=request.session.session_key or "",
+            way="sso" if "socialaccount" in ways else "password",
+            actor=arrived(request, user),
+        )
         response: HttpResponse = super().post_login(request, user, **kwargs)
         return response
 
@@ -77,27 +99,34 @@ class StaffAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ship
     def set_password(self, user: Staff, password: str) -> None:
         """A person's own new password goes through the command like every other change."""
         actor: Actor = self.request.actor
-        changed = commands.change_own_password(password=password, actor=actor)
+        try:
+            changed = commands.change_own_password(password=password, actor=actor)
+        except Invalid as refused:
+            raise ValidationError([str(sentence) for sentence in refused.fields["password"]]) from None
         user.password = changed.password  # the session is re-signed with the new one
+        self.request.session.pop(MUST_CHANGE_PASSWORD, None)
 
-    def _note(self, note: Any, request: HttpRequest, code: str) -> None:
-        # What is typed as a 職員番号 may be a password: only numbers that exist are written down.
-        if not Staff.objects.filter(code=code).exists():
-            log.warning("log-in refused for an unknown 職員番号 from %s", _address(request))
-            return
-        actor = dataclasses.replace(
-            system_actor("log-in", channel="web", request_id=uuid.uuid4().hex), address=_address(request)
-        )
-        note(code=code, browser=_browser(request), actor=actor)
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """Whoever logged in a moment ago has just proved who he is."""
+        return not confirmed_lately(self.request)
+
+    def get_reauthentication_methods(self, user: Staff | AnonymousUser) -> list[dict[str, Any]]:
+        """The second factor first, where there is one; the password alone would not prove more than before."""
+        words = {
+            "reauthenticate": _("パスワードで確かめる"),
+            "mfa_reauthenticate": _("認証アプリか予備のコードで確かめる"),
+            "mfa_reauthenticate:webauthn": _("セキュリティキーで確かめる"),
+        }
+        methods = [
+            method | {"description": words[method["id"]]} for method in super().get_reauthentication_methods(user)
+        ]
+        factors = [method for method in methods if method["id"] != "reauthenticate"]
+        return factors or methods
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """The inbox."""
+        return reverse("workflow:inbox")
 
 
 def _typed_code(credentials: dict[str, Any]) -> str:
     return str(credentials.get("username", ""))[:20]
-
-
-def _address(request: HttpRequest) -> str:
-    return str(request.META.get("REMOTE_ADDR", ""))
-
-
-def _browser(request: HttpRequest) -> str:
-    return str(request.META.get("HTTP_USER_AGENT", ""))

@@ -2,10 +2,8 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from documents.ledger.actions import LedgerAction, name_part
+from documents.ledger.actions import LedgerAction
 from workflow.organization.enums import AppointmentKind
-
-name_part("log-in", _("ログイン"))
 
 
 class StaffHired(LedgerAction):
@@ -30,54 +28,6 @@ class StaffRetired(LedgerAction):
     code = "organization.staff.retired"
     detail = ("staff_code", "on")
     label = _("職員 {staff_code} を {on} で退職にしました")
-
-
-class PasswordSet(LedgerAction):
-    """A password was set for somebody."""
-
-    code = "organization.staff.password"
-    detail = ("staff_code",)
-    label = _("職員 {staff_code} のパスワードを設定しました")
-
-
-class OwnPasswordChanged(LedgerAction):
-    """Somebody changed his own password."""
-
-    code = "organization.staff.own_password"
-    detail = ("staff_code",)
-    label = _("職員 {staff_code} が自分のパスワードを変えました")
-
-
-class LoggedIn(LedgerAction):
-    """Somebody logged in."""
-
-    code = "organization.login.done"
-    detail = ("staff_code", "browser")
-    label = _("職員 {staff_code} がログインしました")
-
-
-class LoginRefused(LedgerAction):
-    """A wrong password for an existing 職員番号."""
-
-    code = "organization.login.refused"
-    detail = ("staff_code", "browser")
-    label = _("職員 {staff_code} のログインを断りました(パスワードの誤り)")
-
-
-class LoginLocked(LedgerAction):
-    """Too many wrong passwords: the 職員番号 is locked for a while."""
-
-    code = "organization.login.locked"
-    detail = ("staff_code", "browser")
-    label = _("職員 {staff_code} のログインをしばらく止めました(誤りが続いたため)")
-
-
-class LoggedOut(LedgerAction):
-    """Somebody logged out."""
-
-    code = "organization.login.ended"
-    detail = ("staff_code",)
-    label = _("職員 {staff_code} がログアウトしました")
 
 
 class UnitCreated(LedgerAction):

@@ -6,33 +6,46 @@ from workflow.organization.commands.away import (
     register_absence,
     register_delegation,
 )
-from workflow.organization.commands.logins import (
-    change_own_password,
-    record_locked_login,
-    record_login,
-    record_logout,
-    record_refused_login,
+from workflow.organization.commands.factors import (
+    add_app,
+    add_key,
+    make_recovery_codes,
+    record_recovery_code,
+    remove_factor,
+    reset_factors,
 )
-from workflow.organization.commands.people import hire_staff, retire_staff, set_password, set_roles
+from workflow.organization.commands.lockout import record_refused_code, record_refused_login, unlock_login
+from workflow.organization.commands.logins import end_all_sessions, end_session, record_login, record_logout
+from workflow.organization.commands.passwords import change_own_password, set_password
+from workflow.organization.commands.people import hire_staff, retire_staff, set_roles
 from workflow.organization.commands.structure import appoint, create_post, create_unit, end_appointment, end_unit
 
 __all__ = [
+    "add_app",
+    "add_key",
     "appoint",
     "cancel_absence",
     "cancel_delegation",
     "change_own_password",
     "create_post",
     "create_unit",
+    "end_all_sessions",
     "end_appointment",
+    "end_session",
     "end_unit",
     "hire_staff",
-    "record_locked_login",
+    "make_recovery_codes",
     "record_login",
     "record_logout",
+    "record_recovery_code",
+    "record_refused_code",
     "record_refused_login",
     "register_absence",
     "register_delegation",
+    "remove_factor",
+    "reset_factors",
     "retire_staff",
     "set_password",
     "set_roles",
+    "unlock_login",
 ]

@@ -1,43 +1,36 @@
-"""Log-ins as evidence: who came in, who was refused, which 職員番号 was locked; and one's own password."""
+"""Log-ins as evidence: who came in, by what way, and who left; and which of his log-ins end."""
 
 from __future__ import annotations
 
-from django.contrib.auth.password_validation import validate_password
-from django.core.exceptions import ValidationError
+import hashlib
+
+from django.conf import settings
 from django.utils.translation import gettext as _
 
+from config import clock
 from config.commands import Actor, command
-from config.errors import Invalid, NotAllowed
+from config.errors import NotAllowed, NotFound
 from documents.ledger.writer import record
-from workflow.organization import ledger_actions as acts
+from workflow.organization import rules
+from workflow.organization.commands.lockout import BROWSER_LENGTH, forget_failures
 from workflow.organization.commands.people import staff_for
 from workflow.organization.models import Staff
-
-# A browser names itself at any length it likes.
-BROWSER_LENGTH = 200
-
-
-@command
-def record_login(*, code: str, browser: str, actor: Actor) -> Staff:
-    """Somebody logged in.  Raises NotFound."""
-    staff = staff_for(code=code)
-    record(acts.LoggedIn, subject=staff, actor=actor, staff_code=code, browser=browser[:BROWSER_LENGTH])
-    return staff
+from workflow.organization.signin import ledger_actions as acts
+from workflow.organization.signin.models import StaffSession
 
 
 @command
-def record_refused_login(*, code: str, browser: str, actor: Actor) -> Staff:
-    """A wrong password was typed for this 職員番号.  Raises NotFound."""
+def record_login(*, code: str, browser: str, session_key: str = "", way: str = "password", actor: Actor) -> Staff:
+    """Somebody logged in; where the settings allow him only so many log-ins, the oldest end.  Raises NotFound."""
     staff = staff_for(code=code)
-    record(acts.LoginRefused, subject=staff, actor=actor, staff_code=code, browser=browser[:BROWSER_LENGTH])
-    return staff
+    forget_failures(staff)
+    if settings.SESSIONS_PER_PERSON and session_key:
+        others = _sessions(staff).exclude(session_key=session_key).order_by("-started_at")
+        for row in others[settings.SESSIONS_PER_PERSON - 1 :]:
+            _end(row, why="surplus", actor=actor)
 
-
-@command
-def record_locked_login(*, code: str, browser: str, actor: Actor) -> Staff:
-    """This 職員番号 was locked for a while.  Raises NotFound."""
-    staff = staff_for(code=code)
-    record(acts.LoginLocked, subject=staff, actor=actor, staff_code=code, browser=browser[:BROWSER_LENGTH])
+    action = acts.LoggedIn if way == "password" else acts.LoggedInBySso
+    record(action, subject=staff, actor=actor, staff_code=code, browser=browser[:BROWSER_LENGTH])
     return staff
 
 
@@ -50,18 +43,49 @@ def record_logout(*, code: str, actor: Actor) -> Staff:
 
 
 @command
-def change_own_password(*, password: str, actor: Actor) -> Staff:
-    """Set one's own password.  Raises NotAllowed for machines, Invalid when the password rules refuse it."""
+def end_session(*, handle: str, actor: Actor) -> Staff:
+    """End one of one's own log-ins, on whatever machine it is.  Raises NotAllowed for machines, NotFound."""
     if actor.user_id is None:
-        raise NotAllowed(_("自分のパスワードだけを変えられます。"), code="not_own")
+        raise NotAllowed(_("自分のログインだけを終えられます。"), code="not_own")
     staff = staff_for(code=actor.code)
-    try:
-        validate_password(password, staff)
-    except ValidationError as refused:
-        raise Invalid(_("入力を確認してください。"), fields={"password": list(refused.messages)}) from None
+    row = next((row for row in _sessions(staff) if session_handle(row.session_key) == handle), None)
+    if row is None:
+        raise NotFound(_("そのログインはもう終わっています。"))
 
-    staff.set_password(password)
-    staff.save(update_fields=["password"])
-
-    record(acts.OwnPasswordChanged, subject=staff, actor=actor, staff_code=staff.code)
+    _end(row, why="own", actor=actor)
     return staff
+
+
+@command
+def end_all_sessions(*, code: str, actor: Actor) -> Staff:
+    """End every log-in of a person at once.  Raises NotAllowed, NotFound."""
+    staff = staff_for(code=code)
+    rules.check_keeps_masters(actor)
+
+    StaffSession.objects.filter(staff=staff).delete()
+
+    record(acts.SessionsEnded, subject=staff, actor=actor, staff_code=code)
+    return staff
+
+
+def session_handle(session_key: str) -> str:
+    """How a page names a session: the key itself would let its reader in."""
+    return hashlib.sha256(f"session\0{session_key}".encode()).hexdigest()[:16]
+
+
+def _sessions(staff: Staff):  # type: ignore[no-untyped-def]  # a queryset of a manager that Django leaves untyped
+    return StaffSession.objects.select_for_update().filter(staff=staff, expire_date__gt=clock.now())
+
+
+def _end(row: StaffSession, *, why: str, actor: Actor) -> None:
+    row.delete()
+    code = row.staff.code if row.staff else ""
+    record(
+        acts.SessionEnded,
+        subject=row.staff,
+        actor=actor,
+        staff_code=code,
+        address=row.address,
+        browser=row.browser,
+        why=why,
+    )

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 
-from django.contrib.auth.password_validation import validate_password
-from django.contrib.sessions.models import Session
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from config.commands import Actor, Role, command
@@ -15,6 +12,7 @@ from documents.ledger.writer import record
 from workflow.organization import ledger_actions as acts
 from workflow.organization import rules
 from workflow.organization.models import Appointment, Staff
+from workflow.organization.signin.models import StaffSession
 
 
 def staff_for(*, code: str) -> Staff:
@@ -63,23 +61,6 @@ def set_roles(*, code: str, roles: list[str], actor: Actor) -> Staff:
 
 
 @command
-def set_password(*, code: str, password: str, actor: Actor) -> Staff:
-    """Set a first or forgotten password.  Raises NotAllowed, NotFound, Invalid when the password rules refuse it."""
-    staff = staff_for(code=code)
-    rules.check_keeps_masters(actor)
-    try:
-        validate_password(password, staff)
-    except ValidationError as refused:
-        raise Invalid(_("入力を確認してください。"), fields={"password": list(refused.messages)}) from None
-
-    staff.set_password(password)
-    staff.save(update_fields=["password"])
-
-    record(acts.PasswordSet, subject=staff, actor=actor, staff_code=code)
-    return staff
-
-
-@command
 def retire_staff(*, code: str, on: dt.date, actor: Actor) -> Staff:
     """End all appointments from `on`, close the account and its sessions at once.  Raises NotAllowed, NotFound."""
     staff = staff_for(code=code)
@@ -90,9 +71,7 @@ def retire_staff(*, code: str, on: dt.date, actor: Actor) -> Staff:
     for row in Appointment.objects.select_for_update().on(on).filter(staff=staff):
         row.valid_to = max(on, row.valid_from + dt.timedelta(days=1))
         row.save(update_fields=["valid_to"])
-    for session in Session.objects.iterator():
-        if session.get_decoded().get("_auth_user_id") == str(staff.pk):
-            session.delete()
+    StaffSession.objects.filter(staff=staff).delete()
 
     record(acts.StaffRetired, subject=staff, actor=actor, staff_code=code, on=on)
     return staff

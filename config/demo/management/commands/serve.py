@@ -14,7 +14,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from config.demo import city
+from config.demo import city, codes
 
 WEB_OPTIONS = ("--host", "127.0.0.1", "--log-level", "warning", "--lifespan", "off")
 
@@ -78,6 +78,7 @@ class Command(BaseCommand):
             for login in city.demo_logins():
                 self.stdout.write(f"  {login.code}  {login.name}  {login.part}")
             self.stdout.write(f"  パスワード(全員) {city.PASSWORD}")
+            self.stdout.write(f"  監査者とシステム管理者の二要素認証のコード: make otp USER={codes.ENROLLED[0]}")
         self.stdout.flush()
 
     def _watch(self, children: list[subprocess.Popen[bytes]]) -> None:
