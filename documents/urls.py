@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from documents.views import binders, files, records, search, uploads, viewing
+from documents.views import binders, files, records, search, uploads
 
 app_name = "documents"
 urlpatterns = [
@@ -15,7 +15,7 @@ urlpatterns = [
     path("files/<int:pk>/download/", files.download, name="download"),
     path("binders/", binders.binders, name="binders"),
     path("binders/<int:pk>/", binders.binder, name="binder"),
-]
     path("uploads/", uploads.create, name="uploads"),
     path("uploads/<uuid:upload_id>/", uploads.piece, name="piece"),
     path("uploads/<uuid:upload_id>/finish/", uploads.finish, name="finish"),
+]
