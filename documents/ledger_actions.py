@@ -101,6 +101,14 @@ class FileDownloaded(LedgerAction):
     label = _("「{name}」(第{version}版)を取り出しました")
 
 
+class FilePrinted(LedgerAction):
+    """Somebody printed pages of a file from the viewer."""
+
+    code = "documents.file.printed"
+    detail = ("version", "name", "sha256")
+    label = _("「{name}」(第{version}版)を印刷しました")
+
+
 class RecordOpened(LedgerAction):
     """Somebody read a record."""
 

@@ -9,7 +9,7 @@ from documents.commands.attachments import (
 )
 from documents.commands.filing import create_binder, create_classification
 from documents.commands.numbers import cancel_number, take_number
-from documents.commands.reading import note_download, note_file_opened, note_record_opened, note_search
+from documents.commands.reading import note_download, note_file_opened, note_print, note_record_opened, note_search
 from documents.commands.records import (
     complete_record,
     create_record,
@@ -36,9 +36,10 @@ __all__ = [
     "grant_reading",
     "note_download",
     "note_file_opened",
+    "note_print",
     "note_record_opened",
-    "note_search",
     "note_refused_file",
+    "note_search",
     "remove_attachment",
     "reorder_attachments",
     "replace_attachment",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from config.commands import Actor, command
-from documents import access
+from documents import access, taking
 from documents import ledger_actions as acts
 from documents.ledger.writer import record
 from documents.models import AttachmentVersion, Record
@@ -11,10 +11,28 @@ from documents.models import AttachmentVersion, Record
 
 @command
 def note_download(*, version_id: int, actor: Actor) -> AttachmentVersion:
-    """Note that somebody saves a file; returns it.  Raises NotFound for what the actor may not read."""
+    """Note that somebody saves a file; returns it.  Raises NotFound for what the actor may not read, NotAllowed."""
     version = access.attachment_version_for(version_id=version_id, actor=actor)
+    taking.check_may_take(version, actor)
     record(
         acts.FileDownloaded,
+        subject=version,
+        actor=actor,
+        record_id=version.attachment.record_id,
+        version=version.number,
+        name=version.name,
+        sha256=version.blob_id,
+    )
+    return version
+
+
+@command
+def note_print(*, version_id: int, actor: Actor) -> AttachmentVersion:
+    """Note that somebody prints pages of a file.  Raises NotFound for what the actor may not read, NotAllowed."""
+    version = access.attachment_version_for(version_id=version_id, actor=actor)
+    taking.check_may_take(version, actor)
+    record(
+        acts.FilePrinted,
         subject=version,
         actor=actor,
         record_id=version.attachment.record_id,

@@ -12,6 +12,7 @@ from documents.blobs import BLOCK
 from documents.ledger.models import LedgerEntry
 from documents.models import AttachmentVersion
 from documents.storage import key_of
+from tests.documents import makers
 from tests.documents import town as place
 from tests.documents.town import Town, body
 
@@ -89,7 +90,9 @@ def test_only_reading_methods(town: Town, long: AttachmentVersion) -> None:
     browser = town.browser("colleague")
     for tail in ("content/", "text/", "download/"):
         assert browser.post(f"/documents/files/{long.pk}/{tail}").status_code == 405
-    assert browser.head(f"/documents/files/{long.pk}/content/")["Content-Length"] == str(len(CONTENT))
+    head = browser.head(f"/documents/files/{long.pk}/content/", HTTP_RANGE="bytes=0-1")
+    assert (head.status_code, head["Content-Length"], body(head)) == (200, str(len(CONTENT)), b"")
+    assert browser.get(f"/documents/files/{long.pk}/printed/").status_code == 405
 
 
 @pytest.mark.parametrize(
@@ -174,21 +177,32 @@ def test_the_viewer_of_a_pdf(town: Town) -> None:
     page = answer.content.decode()
     assert 'data-reader="pdf"' in page and 'data-page="27"' in page and 'data-find="水害"' in page
     assert f'data-content="/documents/files/{version.pk}/content/"' in page and "pdf.worker.min" in page
-    for word in ("前の頁", "次の頁", "小さく", "大きく", "幅に合わせる", "取り出す", "読み込んでいます"):
+    for word in (
+        "頁の一覧",
+        "前の頁",
+        "次の頁",
+        "小さく",
+        "大きく",
+        "幅に合わせる",
+        "右に90度回す",
+        "印刷",
+        "取り出す",
+    ):
         assert word in page
     assert "'unsafe-eval'" not in answer["Content-Security-Policy"]
 
 
-def test_the_viewer_of_other_kinds_asks_for_the_text_or_shows_the_picture(town: Town) -> None:
+def test_the_viewer_of_other_kinds_asks_for_its_inside_or_shows_the_picture(town: Town) -> None:
     version, browser = one(town, "メモ.txt", "防犯灯の一覧".encode()), town.browser("colleague")
     page = browser.get(f"/documents/files/{version.pk}/?q=防犯灯").content.decode()
-    assert f'hx-get="/documents/files/{version.pk}/text/?q=%E9%98%B2' in page and 'data-reader="pdf"' not in page
+    assert f'hx-get="/documents/files/{version.pk}/shown/?page=1&amp;q=%E9%98%B2' in page
+    assert 'data-reader="pdf"' not in page
     shown = browser.get(f"/documents/files/{one(town, '写真.png', place.picture()).pk}/").content.decode()
-    assert "<img" in shown and 'alt="写真.png"' in shown
+    assert "<img" in shown and 'alt="写真.png"' in shown and 'data-reader="image"' in shown
 
 
 def test_the_text_of_a_file_or_why_there_is_none(town: Town) -> None:
-    version, browser = one(town, "メモ.txt", "防犯灯の一覧".encode()), town.browser("colleague")
+    version, browser = one(town, "伺い.docx", makers.word("防犯灯の一覧")), town.browser("colleague")
     assert "文字を読み取っています" in browser.get(f"/documents/files/{version.pk}/text/").content.decode()
     place.read(version, "防犯灯の一覧 <b>甲</b>", "防犯灯 乙")
     text = browser.get(f"/documents/files/{version.pk}/text/?q=ﾎﾞｳ 防犯灯").content.decode()
