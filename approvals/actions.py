@@ -51,6 +51,14 @@ class StepArrived(LedgerAction):
     label = _("{post} {people} へ回りました")
 
 
+class StepHandedOn(LedgerAction):
+    """Others sit in the post whose turn it is."""
+
+    code = "case.step_handed_on"
+    detail = ("version", "position", "post", "before", "after", "reason")
+    label = _("{reason}により処理者を再決定しました {before}→{after}({post})")
+
+
 class StepSkipped(LedgerAction):
     """A step could not be asked when its turn came, and was passed over for a reason."""
 

@@ -8,7 +8,7 @@ from workflow.nodes import AssignmentContext, Candidate, assignment
 from workflow.organization import queries as organization
 
 
-@assignment("approvals.drafter")
+@assignment("approvals.drafter", bound=True)
 def drafter(context: AssignmentContext) -> list[Candidate]:
     """The drafter, in the post in which he drafted."""
     case = Case.objects.get(number=context.business_key)
@@ -19,9 +19,12 @@ def drafter(context: AssignmentContext) -> list[Candidate]:
 
 @assignment("approvals.route_step")
 def route_step(context: AssignmentContext) -> list[Candidate]:
-    """Whoever sits today in the post of the next step: routes name posts, people are found on arrival."""
+    """Whoever sits today in the post of the next step: routes name posts, people are found on arrival.
+
+    Of work that waits already, in the post of its own step.
+    """
     case = Case.objects.get(number=context.business_key)
-    step = next_step(case)
+    step = next_step(case) if context.item_id is None else case.steps.filter(item_id=context.item_id).first()
     if step is None:
         return []
     return [

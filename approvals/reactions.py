@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from approvals.actions import StepArrived
+from approvals.actions import StepArrived, StepHandedOn
 from approvals.models import Case, StepState
 from approvals.nodes import next_step
+from approvals.routing import post_title
 from config import clock
 from config.commands import system_actor
 from documents import commands as documents
 from documents.ledger.writer import record
 from workflow.announce import subscribe
-from workflow.events import ItemOpened
+from workflow.events import ItemHandedOn, ItemOpened
 from workflow.organization import queries as organization
 
 KIND = "decision"
@@ -43,4 +44,35 @@ def step_arrived(event: ItemOpened) -> None:
         position=step.position,
         post=step.post_name,
         people=step.person_name,
+    )
+
+
+@subscribe(ItemHandedOn)
+def step_handed_on(event: ItemHandedOn) -> None:
+    """Others sit in the step's post now, or another post took it over: note it, and let them read the record."""
+    if event.kind != KIND:
+        return
+    case = Case.objects.filter(number=event.business_key).first()
+    step = case.steps.filter(item_id=event.item_id).first() if case is not None else None
+    if case is None or step is None:
+        return
+    post = organization.present_post(post_id=step.post_id)
+    if post is not None and post.pk != step.post_id:
+        step.post_id, step.post_name = post.pk, post_title(post.unit.name, post.name)
+    step.person_name = event.after
+    step.save(update_fields=["post", "post_name", "person_name"])
+    router = system_actor("case-routing", channel=event.actor.channel, request_id=event.actor.request_id)
+    for staff_id in event.staff_ids:
+        documents.grant_reading(record_id=case.record_id, user_id=staff_id, actor=router)
+    record(
+        StepHandedOn,
+        subject=case,
+        actor=router,
+        record_id=case.record_id,
+        version=step.version,
+        position=step.position,
+        post=step.post_name,
+        before=event.before,
+        after=event.after,
+        reason=event.reason,
     )

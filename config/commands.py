@@ -35,7 +35,10 @@ class Right(StrEnum):
 
     MAIN = "main"  # 本務
     CONCURRENT = "concurrent"  # 兼務
+    JOINT = "joint"  # 併任
     ACTING = "acting"  # 事務取扱
+    PROVISIONAL = "provisional"  # 心得
+    SUBSTITUTE = "substitute"  # 職務代理
     DELEGATE = "delegate"  # 代理
     DEPUTY = "deputy"  # 代決
     NONE = "none"  # machines, and people without a post today

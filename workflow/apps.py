@@ -15,7 +15,7 @@ class WorkflowConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the entries of the main menu."""
-        from workflow import notices  # noqa: F401, PLC0415 - registers itself, and models are loaded only now
+        from workflow import notices, open_work  # noqa: F401, PLC0415 - register; models are loaded only now
         from workflow.queries import open_count  # noqa: PLC0415 - as above
 
         entry = navigation.Entry

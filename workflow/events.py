@@ -29,6 +29,19 @@ class ItemOpened(Announcement):
 
 
 @dataclass(frozen=True, slots=True)
+class ItemHandedOn(Announcement):
+    """Open work came to other people: posts changed hands, somebody left, or an administrator gave it to somebody."""
+
+    item_id: int
+    element_id: str
+    kind: str
+    staff_ids: tuple[int, ...]
+    before: str
+    after: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class ItemCompleted(Announcement):
     """Somebody did the work."""
 

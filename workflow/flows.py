@@ -38,6 +38,12 @@ def receivers(staff_id: int) -> list[Candidate]:
     return above(staff_id, rank=Rank.CHIEF, reason=_("備品を借りた人の上司"))
 
 
+def people_for(task: Any) -> list[Candidate]:
+    """Who would get an open task if it arrived now."""
+    starter = int(task.process.data["starter_id"])
+    return approvers(starter) if task.flow_task.name == "approve" else receivers(starter)
+
+
 class EquipmentLoanFlow(Flow):
     """備品貸出
 

@@ -53,6 +53,14 @@ class ItemGivenBack(LedgerAction):
     label = _("作業「{name}」の受持ち({holder})を外しました")
 
 
+class ItemHandedOn(LedgerAction):
+    """Open work came to other people than before."""
+
+    code = "workflow.item.handed_on"
+    detail = ("instance", "element", "name", "business_key", "before", "after", "reason")
+    label = _("作業「{name}」の処理者を再決定しました {before}→{after}({reason})")
+
+
 class InstanceReturned(LedgerAction):
     """A process went back to an earlier activity."""
 

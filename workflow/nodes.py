@@ -26,6 +26,7 @@ class AssignmentContext:
     variables: Mapping[str, Any]
     business_key: str
     starter: int | None
+    item_id: int | None = None  # of work that is open already and for which people are looked for anew
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +43,21 @@ class Candidate:
 
 Assignment = Callable[[AssignmentContext], list[Candidate]]
 _by_code: dict[str, Assignment] = {}
+_bound: set[str] = set()
 
 
-def assignment(code: str) -> Callable[[Assignment], Assignment]:
-    """Register a way to find candidates.  Raises ValueError for a code taken twice."""
+def assignment(code: str, *, bound: bool = False) -> Callable[[Assignment], Assignment]:
+    """Register a way to find candidates; `bound` where the work is one person's own and can be given to nobody else.
+
+    Raises ValueError for a code taken twice.
+    """
 
     def add(function: Assignment) -> Assignment:
         if code in _by_code:
             raise ValueError(f"two assignments with the code {code}")
         _by_code[code] = function
+        if bound:
+            _bound.add(code)
         return function
 
     return add
@@ -61,13 +68,18 @@ def assignment_of(code: str) -> Assignment | None:
     return _by_code.get(code)
 
 
+def is_bound(code: str) -> bool:
+    """Whether work with that assignment is one person's own."""
+    return code in _bound
+
+
 def by_codes(codes: list[str]) -> list[Candidate]:
     """The people whose 職員番号 a model names outright (camunda:assignee, camunda:candidateUsers)."""
     found = []
     for code in codes:
         staff = organization.staff_by_code(code)
         if staff is not None and staff.is_active:
-            found.append(_in_main_post(staff.pk, str(_("流れの図で指定されています"))))
+            found.append(in_main_post(staff.pk, str(_("流れの図で指定されています"))))
     return found
 
 
@@ -76,7 +88,7 @@ def starter(context: AssignmentContext) -> list[Candidate]:
     """Whoever started the instance."""
     if context.starter is None:
         return []
-    return [_in_main_post(context.starter, str(_("あなたが始めた処理です")))]
+    return [in_main_post(context.starter, str(_("あなたが始めた処理です")))]
 
 
 @assignment("workflow.superior")
@@ -103,7 +115,8 @@ def above(staff_id: int | None, *, rank: int, reason: str) -> list[Candidate]:
     return []
 
 
-def _in_main_post(staff_id: int, reason: str) -> Candidate:
+def in_main_post(staff_id: int, reason: str) -> Candidate:
+    """A person in his first post of today, or in none."""
     held = organization.appointments_of(staff_id=staff_id)
     if not held:
         return Candidate(staff_id, None, "", Right.NONE, reason)

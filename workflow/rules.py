@@ -105,6 +105,12 @@ def check_operator(actor: Actor) -> None:
         raise NotAllowed(_("止まった案件を直せるのはシステム管理者だけです。"), code="not_operator")
 
 
+def check_keeps_order(actor: Actor) -> None:
+    """Raises NotAllowed unless an administrator, or the system when a day begins, gives work to other people."""
+    if actor.kind is not ActorKind.SYSTEM and not actor.has(Role.ADMINISTRATOR):
+        raise NotAllowed(_("作業をほかの職員に渡せるのはシステム管理者だけです。"), code="not_operator")
+
+
 def check_generic(is_generic: bool) -> None:
     """Raises NotAllowed for work that another part of the product does on pages of its own."""
     if not is_generic:

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.pure
 # What other apps may import of an app; everything else must stand in a contract as private.
 PUBLIC = {"commands", "access", "intake", "queries", "enums", "events", "announce", "nodes", "item_kinds", "links"}
 PUBLIC_LEDGER = {"actions", "writer", "queries", "format"}
-PUBLIC_ORGANIZATION = {"queries", "chart", "enums", "actors", "commands"}
+PUBLIC_ORGANIZATION = {"queries", "chart", "enums", "actors", "commands", "announce", "open_work"}
 # Packages that hold apps, or that nobody imports.
 NESTED = {"documents.ledger", "workflow.organization"}
 UNIMPORTED = {"config.demo", "manage"}

@@ -62,7 +62,7 @@ def test_somebody_is_hired_without_a_password(db: None) -> None:
 def test_whoever_retires_is_logged_out_and_leaves_his_posts(city: None, drafter: Any, client_of: Any) -> None:
     browser = client_of(drafter)
     assert browser.get("/").status_code == 200
-    commands.retire_staff(code=drafter.code, on=dt.date(2025, 11, 12), actor=SYSTEM)
+    commands.retire_staff(code=drafter.code, actor=SYSTEM)
     assert browser.get("/").status_code == 302
     assert all(s.get_decoded().get("_auth_user_id") != str(drafter.pk) for s in Session.objects.all())
     assert not Appointment.objects.filter(staff=drafter, valid_to=None).exists()

@@ -2,6 +2,7 @@
 
 from workflow.commands.claims import give_back_item, take_item
 from workflow.commands.definitions import deploy_definition
+from workflow.commands.handing import hand_on_item
 from workflow.commands.incidents import move_token, retry_incident
 from workflow.commands.instances import cancel_instance, return_to, start_instance
 from workflow.commands.items import complete_item
@@ -13,6 +14,7 @@ __all__ = [
     "complete_item",
     "deploy_definition",
     "give_back_item",
+    "hand_on_item",
     "move_token",
     "open_item",
     "retry_incident",

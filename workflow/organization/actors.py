@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 
+from django.db.models import Value
+
 from config import clock
 from config.commands import Actor, ActorKind, Right, Role
-from workflow.organization.models import Appointment, Rank, Staff, Unit
+from workflow.organization.models import Appointment, Rank, Staff, UnitSuccession, UnitVersion
 from workflow.organization.queries import appointments_of
+
+HEIR = "="  # marks a row of the 新旧対応表 among units; no 文書記号 is this
 
 
 def actor_for(
@@ -15,7 +19,8 @@ def actor_for(
 ) -> Actor:
     """The person as he may act now: in the given post, else in his 本務; with the unit groups valid today.
 
-    Whoever leads a unit (課長 and above) also holds the groups of the units below it.  Two queries.
+    Whoever leads a unit (課長 and above) also holds the groups of the units below it, and every unit those of the units
+    whose work it took over.  Two queries.
     """
     held = appointments_of(staff_id=staff.pk)
     first = next((row for row in held if row.post_id == post_id), held[0] if held else None)
@@ -38,7 +43,7 @@ def actor_for(
 
 
 def _groups(held: list[Appointment], day: dt.date) -> frozenset[int]:
-    units = list(Unit.objects.on(day).values_list("id", "parent_id", "group_id", "symbol"))
+    units, heirs = _units_and_heirs(day)
     own = {row.post.unit_id for row in held}
     led = {row.post.unit_id for row in held if row.post.rank >= Rank.MANAGER}
     sections = {pk for pk, _, _, symbol in units if symbol}
@@ -49,4 +54,27 @@ def _groups(held: list[Appointment], day: dt.date) -> frozenset[int]:
         if not below:
             break
         led |= below
-    return frozenset(group for pk, _, group, _ in units if pk in own | led | office)
+    return frozenset(group for pk, _, group, _ in units if pk in own | led | office) | _inherited(
+        own | led | office, heirs
+    )
+
+
+def _units_and_heirs(day: dt.date) -> tuple[list[tuple[int, int | None, int, str]], list[tuple[int, int, int]]]:
+    """Units (id, parent, group, 文書記号) and 新旧対応 (new unit, old unit, group of the old one) of a day: one query."""
+    units = UnitVersion.objects.on(day).order_by().values_list("unit_id", "parent_id", "unit__group_id", "symbol")
+    heirs = UnitSuccession.objects.filter(effective_on__lte=day).order_by()
+    marked = heirs.values_list("new_id", "old_id", "old__group_id", Value(HEIR))
+    rows = list(units.union(marked, all=True))
+    return [row for row in rows if row[3] != HEIR], [row[:3] for row in rows if row[3] == HEIR]
+
+
+def _inherited(units: set[int], heirs: list[tuple[int, int, int]]) -> frozenset[int]:
+    """The groups of the units whose work these go on with, and of those before them."""
+    groups: set[int] = set()
+    reached = set(units)
+    while True:
+        found = [(old, group) for new, old, group in heirs if new in reached and group not in groups]
+        if not found:
+            return frozenset(groups)
+        groups |= {group for _, group in found}
+        reached |= {old for old, _ in found}

@@ -14,7 +14,9 @@ class OrganizationConfig(AppConfig):
     label = "organization"
 
     def ready(self) -> None:
-        """Who holds several posts chooses in which one he acts."""
+        """Who holds several posts chooses in which one he acts; everybody reads the chart, administrators keep it."""
         entry = navigation.Entry
         address = "organization:choose_post"
         navigation.register(entry(10, _("職を選ぶ"), address, Access.DRAFTER, "/organization/post/", personal=True))
+        navigation.register(entry(20, _("組織図"), "organization:chart", Access.STAFF, "/organization/", personal=True))
+        navigation.register(entry(80, _("組織"), "organization:exceptions", Access.ADMINISTRATOR, "/organization/"))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """A person sitting in a post; `kind` is 本務, 兼務 or 事務取扱 (codes of AppointmentKind)."""
+    """A person sitting in a post; `kind` is 本務, 兼務 and so on (codes of AppointmentKind)."""
 
     staff_id: int
     code: str
@@ -30,7 +30,7 @@ class PostNode:
 
 @dataclass(frozen=True, slots=True)
 class UnitNode:
-    """部・課・係."""
+    """部・課・係; `kind` is one of enums.UnitKind."""
 
     id: int
     parent_id: int | None
@@ -39,6 +39,7 @@ class UnitNode:
     short_name: str
     symbol: str
     group_id: int
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)

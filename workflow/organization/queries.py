@@ -4,56 +4,126 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+
+from django.db.models import F, FilteredRelation, Q, QuerySet
 
 from config import clock
 from workflow.organization.chart import Chart, Holder, PostNode, UnitNode
-from workflow.organization.models import Absence, Appointment, AppointmentKind, Delegation, Post, Staff, Unit
+from workflow.organization.models import (
+    Absence,
+    Appointment,
+    AppointmentKind,
+    Delegation,
+    Post,
+    PostSuccession,
+    Staff,
+    Standing,
+    UnitVersion,
+)
 
-_ORDER = {AppointmentKind.MAIN: 0, AppointmentKind.ACTING: 1, AppointmentKind.CONCURRENT: 2}
+# In a post with several people, who is asked first.
+_ORDER = {
+    AppointmentKind.MAIN: 0,
+    AppointmentKind.PROVISIONAL: 1,
+    AppointmentKind.SUBSTITUTE: 2,
+    AppointmentKind.ACTING: 3,
+    AppointmentKind.JOINT: 4,
+    AppointmentKind.CONCURRENT: 5,
+}
+_LONGEST_CHAIN = 20  # of posts that took over from one another
+
+
+def _in(path: str, day: dt.date) -> Q:
+    """The dated rows at `path` that are valid on that day."""
+    begun, endless, later = f"{path}__valid_from__lte", f"{path}__valid_to", f"{path}__valid_to__gt"
+    return Q(**{begun: day}) & (Q(**{endless: None}) | Q(**{later: day}))
+
+
+def seats_on(day: dt.date) -> QuerySet[Appointment]:
+    """The appointments of a day whose people are at work then; `name_then` is the person's name of that day."""
+    profile = FilteredRelation("staff__profiles", condition=_in("staff__profiles", day))
+    at_work = Appointment.objects.on(day).annotate(profile=profile).filter(profile__standing=Standing.WORKING)
+    return at_work.annotate(name_then=F("profile__name")).select_related("staff").order_by("id")
+
+
+def at_work(path: str = "") -> Q:
+    """Staff who work today, at `path` of a query ("staff__"); the day counts whether or not anything ran at midnight."""
+    turned = Q(**{f"{path}turns_on__lte": clock.today()})
+    return (turned & Q(**{f"{path}turns_active": True})) | (~turned & Q(**{f"{path}is_active": True}))
+
+
+def _holders(rows: Iterable[Appointment]) -> list[Holder]:
+    first = sorted(rows, key=lambda a: _ORDER[AppointmentKind(a.kind)])
+    return [Holder(row.staff_id, row.staff.code, _name_then(row), row.kind) for row in first]
+
+
+def _name_then(row: Appointment) -> str:
+    return str(row.name_then)  # type: ignore[attr-defined]  # annotated by seats_on
 
 
 def chart(on: dt.date | None = None) -> Chart:
-    """The whole organisation of a day (today when none is named), in three queries."""
+    """The whole organisation of a day (today when none is named) with the names of that day, in three queries."""
     day = on or clock.today()
-    holders: dict[int, list[Holder]] = defaultdict(list)
-    held = Appointment.objects.on(day).filter(staff__is_active=True).select_related("staff").order_by("id")
-    for row in sorted(held, key=lambda a: _ORDER[AppointmentKind(a.kind)]):
-        holders[row.post_id].append(Holder(row.staff_id, row.staff.code, row.staff.name, row.kind))
+    held: dict[int, list[Appointment]] = defaultdict(list)
+    for row in seats_on(day):
+        held[row.post_id].append(row)
     posts = {
-        post.pk: PostNode(post.pk, post.unit_id, post.name, post.rank, tuple(holders[post.pk]))
+        post.pk: PostNode(post.pk, post.unit_id, post.name, post.rank, tuple(_holders(held[post.pk])))
         for post in Post.objects.on(day)
     }
     units = {
-        unit.pk: UnitNode(unit.pk, unit.parent_id, unit.code, unit.name, unit.short_name, unit.symbol, unit.group_id)
-        for unit in Unit.objects.on(day)
+        row.unit_id: UnitNode(
+            row.unit_id, row.parent_id, row.unit.code, row.name, row.short_name, row.symbol, row.unit.group_id, row.kind
+        )
+        for row in UnitVersion.objects.on(day).select_related("unit").order_by("unit__code", "id")
     }
     return Chart(day, units, posts)
 
 
 def holders_of(*, post_id: int, on: dt.date | None = None) -> list[Holder]:
-    """Who sits in the post that day: 本務 first, then 事務取扱, then 兼務."""
+    """Who sits in the post that day: 本務 first, then 心得, 職務代理, 事務取扱, 併任 and 兼務.
+
+    Where the post is gone, whoever sits in the one that took it over.
+    """
     day = on or clock.today()
-    held = (
-        Appointment.objects.on(day)
-        .filter(post_id=post_id, staff__is_active=True)
-        .select_related("staff")
-        .order_by("id")
-    )
-    return [
-        Holder(row.staff_id, row.staff.code, row.staff.name, row.kind)
-        for row in sorted(held, key=lambda a: _ORDER[AppointmentKind(a.kind)])
-    ]
+    for _step in range(_LONGEST_CHAIN):
+        found = _holders(seats_on(day).filter(post_id=post_id))
+        if found:
+            return found
+        heir = PostSuccession.objects.filter(old_id=post_id, effective_on__lte=day).values_list("new_id", flat=True)
+        following = heir.first()
+        if following is None:
+            return []
+        post_id = following
+    return []
+
+
+def present_post(*, post_id: int, on: dt.date | None = None) -> Post | None:
+    """The post, or the one that took it over by that day; None for an unknown one."""
+    day = on or clock.today()
+    for _step in range(_LONGEST_CHAIN):
+        post = Post.objects.filter(pk=post_id).select_related("unit").first()
+        heir = PostSuccession.objects.filter(old_id=post_id, effective_on__lte=day).first()
+        if post is None or heir is None:
+            return post
+        post_id = heir.new_id
+    return None
 
 
 def appointments_of(*, staff_id: int, on: dt.date | None = None) -> list[Appointment]:
-    """The posts a person holds that day, 本務 first, with post and unit loaded."""
+    """The posts a person holds that day, 本務 first, with post and unit loaded under their names of that day."""
     day = on or clock.today()
-    held = (
+    version = FilteredRelation("post__unit__versions", condition=_in("post__unit__versions", day))
+    held = list(
         Appointment.objects.on(day)
-        .filter(staff_id=staff_id, post__in=Post.objects.on(day))
+        .filter(_in("post", day), staff_id=staff_id)
+        .annotate(version=version)
+        .annotate(unit_then=F("version__name"))
         .select_related("post__unit")
     )
+    for row in held:
+        row.post.unit.name = row.unit_then or row.post.unit.name
     return sorted(held, key=lambda a: (_ORDER[AppointmentKind(a.kind)], -a.post.rank, a.pk))
 
 
@@ -71,6 +141,17 @@ def delegations_to(*, staff_id: int, moment: dt.datetime) -> list[Delegation]:
     return list(rows.select_related("staff").order_by("starts_at"))
 
 
+def those_at_work(*, staff_ids: Collection[int]) -> set[int]:
+    """Which of the people work today."""
+    return set(Staff.objects.filter(at_work(), pk__in=staff_ids).values_list("pk", flat=True))
+
+
+def names_of(*, staff_ids: Collection[int]) -> dict[int, str]:
+    """The names of people, by staff id, in the order asked."""
+    known = dict(Staff.objects.filter(pk__in=staff_ids).values_list("pk", "name"))
+    return {pk: known[pk] for pk in staff_ids if pk in known}
+
+
 def staff_by_code(code: str) -> Staff | None:
     """The staff member with that 職員番号, or None."""
     return Staff.objects.filter(code=code).first()
@@ -78,4 +159,4 @@ def staff_by_code(code: str) -> Staff | None:
 
 def users_of_role(role: str) -> list[int]:
     """Ids of the active staff who hold a role."""
-    return [pk for pk, roles in Staff.objects.filter(is_active=True).values_list("pk", "roles") if role in roles]
+    return [person.pk for person in Staff.objects.all() if person.is_active and role in person.roles]

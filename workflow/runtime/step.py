@@ -94,6 +94,19 @@ _SENTENCES = {
 
 
 def _candidates(step: Step, element: Element) -> tuple[list[Candidate], str]:
+    return _resolve(step.instance, element, _root(step.state), None)
+
+
+def people_for(item: WorkItem) -> list[Candidate]:
+    """Who would get open work if it arrived now; the item's instance is loaded with it."""
+    instance = item.process
+    element = process_of(instance.definition).elements[item.element_id]
+    return _resolve(instance, element, _root(from_json(instance.state, instance.variables)), item.pk)[0]
+
+
+def _resolve(
+    instance: ProcessInstance, element: Element, variables: dict[str, Any], item_id: int | None
+) -> tuple[list[Candidate], str]:
     code = element.extension("assignment")
     if not code:
         named = _named(element)
@@ -102,11 +115,12 @@ def _candidates(step: Step, element: Element) -> tuple[list[Candidate], str]:
     if resolve is None:
         return [], "unknown_assignment"
     context = AssignmentContext(
-        instance_id=step.instance.pk,
+        instance_id=instance.pk,
         element_id=element.id,
-        variables=_root(step.state),
-        business_key=step.instance.business_key,
-        starter=step.instance.started_by_id,
+        variables=variables,
+        business_key=instance.business_key,
+        starter=instance.started_by_id,
+        item_id=item_id,
     )
     return _unique(resolve(context)), "no_candidate"
 

@@ -11,8 +11,9 @@ from config.errors import Invalid, NotFound
 from documents.ledger.writer import record
 from workflow.organization import ledger_actions as acts
 from workflow.organization import rules
-from workflow.organization.models import Appointment, Staff
-from workflow.organization.signin.models import StaffSession
+from workflow.organization.models import Staff, StaffProfile
+
+SINCE_EVER = dt.date(1900, 1, 1)  # from when on nothing else is known of a person
 
 
 def staff_for(*, code: str) -> Staff:
@@ -42,6 +43,7 @@ def hire_staff(
     staff = Staff(code=code, name=name, kana=kana, email=email, roles=_known_roles(roles or []))
     staff.set_unusable_password()
     staff.save(force_insert=True)
+    StaffProfile.objects.create(staff=staff, name=name, kana=kana, email=email, valid_from=SINCE_EVER)
 
     record(acts.StaffHired, subject=staff, actor=actor, staff_code=code, name=name, roles=staff.roles)
     return staff
@@ -57,21 +59,4 @@ def set_roles(*, code: str, roles: list[str], actor: Actor) -> Staff:
     staff.save(update_fields=["roles"])
 
     record(acts.StaffRolesSet, subject=staff, actor=actor, staff_code=code, before=before, after=staff.roles)
-    return staff
-
-
-@command
-def retire_staff(*, code: str, on: dt.date, actor: Actor) -> Staff:
-    """End all appointments from `on`, close the account and its sessions at once.  Raises NotAllowed, NotFound."""
-    staff = staff_for(code=code)
-    rules.check_keeps_masters(actor)
-
-    staff.is_active = False
-    staff.save(update_fields=["is_active"])
-    for row in Appointment.objects.select_for_update().on(on).filter(staff=staff):
-        row.valid_to = max(on, row.valid_from + dt.timedelta(days=1))
-        row.save(update_fields=["valid_to"])
-    StaffSession.objects.filter(staff=staff).delete()
-
-    record(acts.StaffRetired, subject=staff, actor=actor, staff_code=code, on=on)
     return staff

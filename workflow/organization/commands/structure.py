@@ -13,8 +13,17 @@ from config.errors import Invalid, NotFound
 from documents.ledger.writer import record
 from workflow.organization import ledger_actions as acts
 from workflow.organization import rules
+from workflow.organization.commands.days import tell
 from workflow.organization.commands.people import staff_for
-from workflow.organization.models import Appointment, AppointmentKind, Post, Rank, Unit
+from workflow.organization.models import (
+    Appointment,
+    AppointmentKind,
+    Post,
+    Rank,
+    Unit,
+    UnitKind,
+    UnitVersion,
+)
 
 
 def _unit_on(code: str, day: dt.date) -> Unit:
@@ -33,6 +42,7 @@ def create_unit(
     parent_code: str = "",
     symbol: str = "",
     short_name: str = "",
+    kind: str = "",
     actor: Actor,
 ) -> Unit:
     """Set up a unit and its group of principals.  Raises NotAllowed, NotFound, Invalid when the code is in use then."""
@@ -40,17 +50,13 @@ def create_unit(
     parent = _unit_on(parent_code, valid_from) if parent_code else None
     if Unit.objects.filter(Q(valid_to=None) | Q(valid_to__gt=valid_from), code=code).exists():
         raise Invalid(_("入力を確認してください。"), fields={"code": [_("この所属コードは使われています。")]})
+    if kind and kind not in UnitKind.values:
+        raise Invalid(_("入力を確認してください。"), fields={"kind": [_("種別を選んでください。")]})
 
+    known = {"name": name, "short_name": short_name, "symbol": symbol, "kind": kind, "parent": parent}
     group = Group.objects.create(name=f"{code}@{valid_from.isoformat()}")
-    unit = Unit.objects.create(
-        code=code,
-        name=name,
-        short_name=short_name,
-        symbol=symbol,
-        parent=parent,
-        group=group,
-        valid_from=valid_from,
-    )
+    unit = Unit.objects.create(code=code, group=group, valid_from=valid_from, **known)
+    UnitVersion.objects.create(unit=unit, valid_from=valid_from, **known)
 
     record(acts.UnitCreated, subject=unit, actor=actor, unit_code=code, name=name, valid_from=valid_from)
     return unit
@@ -70,8 +76,14 @@ def end_unit(*, unit_id: int, valid_to: dt.date, actor: Actor) -> Unit:
     if valid_to <= unit.valid_from:
         raise Invalid(_("入力を確認してください。"), fields={"valid_to": [_("開始日より後の日を指定してください。")]})
 
+    if unit.versions.filter(valid_from__gte=valid_to).exists():
+        raise Invalid(_("この日より後の変更が登録されています。先に取り消してください。"), code="changes_later")
+
     unit.valid_to = valid_to
     unit.save(update_fields=["valid_to"])
+    for version in unit.versions.on(valid_to - dt.timedelta(days=1)):
+        version.valid_to = valid_to
+        version.save(update_fields=["valid_to"])
 
     record(acts.UnitEnded, subject=unit, actor=actor, unit_code=unit.code, valid_to=valid_to)
     return unit
@@ -126,6 +138,7 @@ def appoint(
         kind=kind,
         valid_from=valid_from,
     )
+    tell(valid_from, actor)
     return row
 
 
@@ -152,4 +165,5 @@ def end_appointment(*, appointment_id: int, valid_to: dt.date, actor: Actor) -> 
         post=str(row.post),
         valid_to=valid_to,
     )
+    tell(valid_to, actor)
     return row

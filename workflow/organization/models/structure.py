@@ -6,11 +6,15 @@ Validity is half-open: a row is valid on a day when `valid_from <= day` and (`va
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
+from typing import Any, Self
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, Group
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+
+from config import clock
 
 
 class DatedQuerySet(models.QuerySet):  # type: ignore[type-arg]  # the same methods serve every dated model
@@ -46,15 +50,40 @@ class StaffManager(BaseUserManager["Staff"]):
         return self.get(code=username)
 
 
+class Employment(models.TextChoices):
+    """任用区分 (appendix A)."""
+
+    PERMANENT = "permanent", _("常勤")
+    REEMPLOYED = "reemployed", _("再任用")
+    FIXED_TERM = "fixed_term", _("任期付")
+    FISCAL_YEAR = "fiscal_year", _("会計年度任用")
+    SECONDED = "seconded", _("派遣")
+    SPECIAL = "special", _("特別職")
+
+
+class Standing(models.TextChoices):
+    """在職の状態 (O15)."""
+
+    WORKING = "working", _("在職")
+    LEAVE = "leave", _("休職")
+    LEFT = "left", _("退職")
+
+
 class Staff(AbstractBaseUser):
     """A person who works for the city, and the user who logs in.  Kept for ever: past records name him."""
 
     code = models.CharField(_("職員番号"), max_length=20, unique=True)
     name = models.CharField(_("氏名"), max_length=100)
     kana = models.CharField(_("ふりがな"), max_length=100, blank=True)
+    former_name = models.CharField(_("旧姓"), max_length=100, blank=True)
+    occupation = models.CharField(_("職種"), max_length=40, blank=True)
+    employment = models.CharField(_("任用区分"), max_length=20, choices=Employment.choices, blank=True)
     email = models.EmailField(_("メールアドレス"), blank=True)
     is_active = models.BooleanField(_("在職"), default=True)
     roles = models.JSONField(_("役割"), default=list, blank=True)  # codes of config.commands.Role
+    # The next registered change of standing, so that it holds from its day on whether or not anything ran at midnight.
+    turns_on = models.DateField(null=True, blank=True)
+    turns_active = models.BooleanField(default=True)
 
     USERNAME_FIELD = "code"
     EMAIL_FIELD = "email"
@@ -69,14 +98,42 @@ class Staff(AbstractBaseUser):
     def __str__(self) -> str:
         return f"{self.code} {self.name}"
 
+    @classmethod
+    def from_db(cls, db: str | None, field_names: Collection[str], values: Collection[Any]) -> Self:
+        """Whoever left or was suspended from a day on is inactive from 0:00 of that day, in every part of the product."""
+        row = super().from_db(db, field_names, values)
+        if {"turns_on", "turns_active", "is_active"} <= set(field_names):
+            row.is_active = row.is_active_on(clock.today())
+        return row
+
+    def is_active_on(self, day: dt.date) -> bool:
+        """Whether he may work on that day, today or later."""
+        return self.turns_active if self.turns_on is not None and self.turns_on <= day else self.is_active
+
+
+class UnitKind(models.TextChoices):
+    """What kind of unit (domain.md 4.9)."""
+
+    BODY = "body", _("執行機関")
+    DEPARTMENT = "department", _("部")
+    SECTION = "section", _("課")
+    OFFICE = "office", _("課内室")
+    TEAM = "team", _("係")
+    BRANCH = "branch", _("出先機関")
+
 
 class Unit(Dated):
-    """部・課・係.  `symbol` is its 文書記号 (水デ); `group` is the principal that permissions name."""
+    """部・課・係.  `group` is the principal that permissions name.
+
+    A unit stays the same when its name or its place changes: those stand dated in UnitVersion, and here as they are today.
+    `symbol` is its 文書記号 (水デ).
+    """
 
     code = models.CharField(_("所属コード"), max_length=20)
     name = models.CharField(_("名称"), max_length=100)
     short_name = models.CharField(_("略称(起案番号に使う)"), max_length=20, blank=True)
     symbol = models.CharField(_("文書記号"), max_length=20, blank=True)
+    kind = models.CharField(_("種別"), max_length=20, choices=UnitKind.choices, blank=True)
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
     group = models.OneToOneField(Group, models.PROTECT, related_name="unit")
 
@@ -120,7 +177,10 @@ class AppointmentKind(models.TextChoices):
 
     MAIN = "main", _("本務")
     CONCURRENT = "concurrent", _("兼務")
+    JOINT = "joint", _("併任")
     ACTING = "acting", _("事務取扱")
+    PROVISIONAL = "provisional", _("心得")
+    SUBSTITUTE = "substitute", _("職務代理")
 
 
 class Appointment(Dated):
