@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .ONESHELL:
-.PHONY: run otp test journeys services-test conformance bench lint types check assets clean
+.PHONY: run otp test journeys services-test conformance bench bundle bundle-test lint types check assets clean
 
 PORT ?= 8000
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
@@ -38,14 +38,14 @@ otp: .venv/.synced
 
 # SQLite and files only; no browser, no server, no node.
 test: .venv/.synced
-	env -u DATABASE_URL -u REDIS_URL -u OBJECT_STORE_URL $(BIN)/python -m pytest tests -m "not services and not journey"
+	env -u DATABASE_URL -u REDIS_URL -u OBJECT_STORE_URL $(BIN)/python -m pytest tests -m "not services and not journey and not bundle"
 
 journeys: .venv/.synced assets
 	command -v chromium >/dev/null || { echo "Chromium is needed: install the package chromium"; exit 1; }
 	$(BIN)/python -m pytest tests/journeys -m journey
 
 services-test: .venv/.synced
-	.ci/services run $(BIN)/python -m pytest tests --ignore=tests/journeys --ignore=tests/architecture -m "services or not pure"
+	.ci/services run $(BIN)/python -m pytest tests --ignore=tests/journeys --ignore=tests/architecture -m "(services or not pure) and not bundle"
 
 conformance: .venv/.synced
 	$(BIN)/python -m tests.conformance all
@@ -61,6 +61,15 @@ lint: .venv/.synced
 
 types: .venv/.synced
 	$(BIN)/mypy
+
+# One archive with everything a machine without a network needs: docs/closed-network.md.
+bundle: .venv/.synced assets
+	@VIRTUAL_ENV="$(CURDIR)/.venv" $(BIN)/uv sync --quiet --frozen --inexact --group bundle
+	$(BIN)/python -m config.bundle
+
+bundle-test: .venv/.synced assets
+	@VIRTUAL_ENV="$(CURDIR)/.venv" $(BIN)/uv sync --quiet --frozen --inexact --group bundle
+	$(BIN)/python -m pytest tests/bundle
 
 check: lint types test
 
