@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -20,7 +21,9 @@ from config.web.pages import Access, page
 from config.web.views import CommandView
 from documents.access import visible_binders
 from documents.enums import Disclosure
-from documents.queries import current_files
+from documents.queries import current_files, open_uploads
+
+PIECE_BYTES = 1024 * 1024  # what is lost at most when the line breaks
 
 
 @page(Access.DRAFTER)
@@ -83,6 +86,7 @@ class DraftView(CommandView):
             super().get_context_data(**kwargs)
             | draft_context(case)
             | files_context(case)
+            | {"open_uploads": open_uploads(case.record_id, self.actor), "upload_piece": PIECE_BYTES}
             | {"kept": kept_words(conflict, self.actor) if conflict else [], "returned": _returned(case)}
         )
 
@@ -120,7 +124,12 @@ def draft_context(case: Case) -> dict[str, Any]:
 def files_context(case: Case) -> dict[str, Any]:
     """The attachments."""
     files = current_files(case.record_id)
-    return {"files": files, "files_size": sum(file.blob.size for file in files)}
+    return {
+        "files": files,
+        "files_size": sum(file.blob.size for file in files),
+        "most_file": settings.MAX_FILE_BYTES,
+        "most_case": settings.MAX_CASE_BYTES,
+    }
 
 
 def kept_words(conflict: Refusal, actor: Actor) -> list[tuple[str, Any]]:

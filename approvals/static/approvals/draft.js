@@ -1,4 +1,4 @@
-// The draft page: files by drag and drop with progress, their order, and what autosave answers.
+// The draft page: the files' order, and what autosave answers.
 (() => {
   "use strict";
   const form = document.getElementById("draft");
@@ -35,53 +35,9 @@
     const holder = document.createElement("template");
     holder.innerHTML = html;
     const fresh = holder.content.getElementById("files");
-    if (fresh) section().replaceWith(fresh);
-  }
-
-  function progressOf(file) {
-    const line = document.createElement("p");
-    line.className = "upload-line";
-    const name = document.createElement("span");
-    name.textContent = file.name;
-    const bar = document.createElement("progress");
-    bar.max = 100;
-    bar.setAttribute("aria-label", file.name);
-    line.append(name, bar);
-    document.getElementById("upload-progress").append(line);
-    return { line, bar };
-  }
-
-  function send(file) {
-    const { line, bar } = progressOf(file);
-    return new Promise((done) => {
-      const request = new XMLHttpRequest();
-      request.open("POST", section().dataset.attach);
-      request.setRequestHeader("X-CSRFToken", token());
-      request.setRequestHeader("X-Requested-With", "XMLHttpRequest");
-      request.upload.addEventListener("progress", (event) => {
-        if (event.lengthComputable) bar.value = Math.round((event.loaded / event.total) * 100);
-      });
-      request.addEventListener("loadend", () => {
-        line.remove();
-        if (request.status === 401) sessionEnded();
-        done(request.status ? request.responseText : "");
-      });
-      const body = new FormData();
-      body.append("file", file);
-      request.send(body);
-    });
-  }
-
-  async function sendAll(files) {
-    const refused = [];
-    for (const file of files) {
-      const lines = [...document.querySelectorAll("#upload-progress .upload-line")];
-      replaceFiles(await send(file));
-      document.getElementById("upload-progress").append(...lines);
-      refused.push(...[...section().querySelectorAll(":scope > .err")].map((line) => line.cloneNode(true)));
-    }
-    for (const line of section().querySelectorAll(":scope > .err")) line.remove();
-    section().querySelector(".files-head").after(...refused);
+    if (!fresh) return;
+    fresh.querySelector("#choose").hidden = false;
+    section().replaceWith(fresh);
   }
 
   async function post(url, values, focus) {
@@ -100,19 +56,21 @@
 
   const ids = () => [...section().querySelectorAll("li[data-id]")].map((line) => line.dataset.id);
 
-  document.addEventListener("change", (event) => {
-    if (event.target.id !== "file-input") return;
-    event.stopPropagation();
-    const files = [...event.target.files];
-    event.target.value = "";
-    sendAll(files);
-  }, true);
+  // uploads.js sends the files; what it attached is shown in the list.
+  document.addEventListener("kessai:files-changed", async () => {
+    const answer = await fetch(section().dataset.attach, { headers: { "X-Requested-With": "XMLHttpRequest" } });
+    if (answer.status === 401) sessionEnded();
+    if (!answer.ok) return;
+    const focused = document.activeElement?.id;
+    replaceFiles(await answer.text());
+    if (focused && section().querySelector(`#${focused}`)) document.getElementById(focused).focus();
+  });
 
   document.addEventListener("click", (event) => {
     const button = event.target.closest("#files button");
     if (!button) return;
     if (button.dataset.detach) {
-      post(button.dataset.detach, {}, "label.btn");
+      post(button.dataset.detach, {}, "#choose");
       return;
     }
     if (!button.dataset.move) return;
@@ -125,37 +83,24 @@
     post(section().dataset.reorder, { order: order.join(",") }, `li[data-id="${line.dataset.id}"] [data-move="${button.dataset.move}"]`);
   });
 
-  // Dragging a line moves it; dragging files from outside attaches them.
+  // Dragging a line moves it; files from outside are taken by uploads.js.
   let dragged = null;
   document.addEventListener("dragstart", (event) => {
     dragged = event.target.closest?.("#files li[data-id]") ?? null;
     if (dragged) event.dataTransfer.effectAllowed = "move";
   });
   document.addEventListener("dragover", (event) => {
-    const drop = event.target.closest?.("#drop");
-    if (!drop) return;
+    if (!dragged || !event.target.closest?.("#drop")) return;
     event.preventDefault();
-    if (!dragged) {
-      drop.classList.add("is-over");
-      return;
-    }
     const over = event.target.closest("li[data-id]");
     if (!over || over === dragged) return;
     const box = over.getBoundingClientRect();
     over[event.clientY < box.top + box.height / 2 ? "before" : "after"](dragged);
   });
-  document.addEventListener("dragleave", (event) => {
-    event.target.closest?.("#drop")?.classList.remove("is-over");
-  });
   document.addEventListener("drop", (event) => {
-    const drop = event.target.closest?.("#drop");
-    if (!drop) return;
-    event.preventDefault();
-    drop.classList.remove("is-over");
-    if (dragged) {
+    if (dragged && event.target.closest?.("#drop")) {
+      event.preventDefault();
       post(section().dataset.reorder, { order: ids().join(",") });
-    } else if (event.dataTransfer.files.length) {
-      sendAll([...event.dataTransfer.files]);
     }
     dragged = null;
   });
