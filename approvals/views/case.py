@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -28,10 +29,16 @@ def of_instance(request: HttpRequest, instance_id: int) -> HttpResponse:
 STEP_VERBS = {"approve": commands.approve_step, "decide": commands.decide}
 
 
+def is_decision_to_confirm(request: HttpRequest) -> bool:
+    """Whether this is a 決裁, and the city wants to be sure who decides."""
+    return bool(settings.CONFIRM_DECISIONS) and request.POST.get("verb") == "decide"
+
+
 class CaseView(CommandView):
     """Shows a case; its buttons post here."""
 
     access = Access.STAFF
+    confirms = staticmethod(is_decision_to_confirm)
     form_class = ActForm
     template_name = "approvals/case.html"
 

@@ -58,6 +58,8 @@ class DemoLoginView(LoginView):  # type: ignore[misc]  # allauth ships no types
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The demo log-ins come from the composition root, named in settings: the frame knows no city."""
         context: dict[str, Any] = super().get_context_data(**kwargs)
+        if settings.OIDC:
+            context["sso_name"] = settings.OIDC["name"]
         if settings.DEMO:
             context["demo_logins"] = import_string(settings.DEMO_LOGINS)()
             context["demo_password"] = import_string(settings.DEMO_PASSWORD)

@@ -62,7 +62,7 @@ def entry(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "ledger/entry.html", {"line": line, "body": body, "called": called.get(record_id or 0)})
 
 
-@page(Access.AUDITOR)
+@page(Access.AUDITOR, confirms=True)
 def export(request: HttpRequest) -> HttpResponseBase:
     """The list as CSV, all of it, oldest first; that it was taken is an entry itself."""
     actor: Actor = request.actor  # type: ignore[attr-defined]  # set by ActorMiddleware

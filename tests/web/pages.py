@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -102,6 +103,8 @@ def ruled(rule: Access) -> Any:
 
 urlpatterns = [
     *(path(f"t/{rule.value}/", ruled(rule), name=f"t-{rule.value}") for rule in Access),
+    path("t/danger/", page(Access.STAFF, confirms=True)(partial(plain)), name="t-danger"),
+    path("t/limited/", page(Access.STAFF, limit="upload")(partial(plain)), name="t-limited"),
     path("t/undeclared/", undeclared, name="t-undeclared"),
     path("t/note/", NoteView.as_view(), name="t-note"),
     path("t/breaks/", page(Access.PUBLIC)(breaks), name="t-breaks"),

@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from config.web.pages import Access, access_of
+from tests.architecture.test_urls import routes
 from tests.web.conftest import PASSWORD
 
 pytestmark = pytest.mark.django_db
@@ -38,6 +39,7 @@ def pages_of(resolver: URLResolver, before: str = "") -> Iterator[tuple[str, obj
             yield "/" + before + text, entry.callback
 
 
+ALL_VIEWS = list(routes(get_resolver().url_patterns))
 ALL = [(address, access_of(view)) for address, view in pages_of(get_resolver())]
 
 

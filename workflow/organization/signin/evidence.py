@@ -36,5 +36,6 @@ def _failed(request: HttpRequest, user: Any, **_: Any) -> None:
 
 def _used(request: HttpRequest, user: Any, authenticator: Authenticator, **_: Any) -> None:
     if authenticator.type == Authenticator.Type.RECOVERY_CODES:
+        authenticator.refresh_from_db()  # the code was marked in a row read anew
         left = len(authenticator.wrap().get_unused_codes())
         commands.record_recovery_code(code=user.code, left=left, actor=actor_of(request, user))

@@ -22,7 +22,7 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_safe
 from requests import RequestException
 
 from workflow.organization.models import Staff
@@ -94,7 +94,7 @@ def _adapter(request: HttpRequest) -> CheckedAdapter:
     return CheckedAdapter(request, PROVIDER)
 
 
-@require_POST
+@require_safe
 def begin(request: HttpRequest) -> HttpResponse:
     """To the provider, with a state, a nonce and a PKCE challenge of this browser."""
     adapter = _adapter(request)
