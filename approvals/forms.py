@@ -68,7 +68,7 @@ class ActForm(forms.Form):
     )
     revision = forms.IntegerField(widget=forms.HiddenInput)
     step = forms.IntegerField(widget=forms.HiddenInput, required=False)
-    comment = forms.CharField(max_length=4000, required=False)
+    comment = forms.CharField(label=_("意見・理由"), max_length=4000, required=False)
 
 
 class OrderForm(forms.Form):

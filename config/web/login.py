@@ -17,6 +17,7 @@ class StaffLoginForm(LoginForm):  # type: ignore[misc]  # allauth ships no types
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["login"].label, self.fields["password"].label = _("職員番号"), _("パスワード")
         self.fields["login"].error_messages["required"] = _("職員番号を入力してください。")
         self.fields["password"].error_messages["required"] = _("パスワードを入力してください。")
 

@@ -33,7 +33,7 @@ def _seen(request: HttpRequest, actor: Actor) -> dt.datetime:
 
 
 @never_cache
-@page(Access.STAFF)
+@page(Access.STAFF, activity=False)
 def counts(request: HttpRequest) -> HttpResponse:
     """How much waits and what is new, for scripts; asking is no act of the person and puts off no end of a log-in."""
     actor: Actor = request.actor  # type: ignore[attr-defined]  # set by ActorMiddleware

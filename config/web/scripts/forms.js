@@ -51,7 +51,21 @@ function onSubmit(event) {
   dirty.delete(form);
 }
 
+/** Show what a link of the error summary leads to: what is folded opens, the field takes the focus. */
+function goToField(event) {
+  const link = event.target.closest?.("[data-error-summary] a[href^='#']");
+  const field = link && document.getElementById(link.getAttribute("href").slice(1));
+  if (!field) return;
+  event.preventDefault();
+  for (let part = field.closest("details"); part; part = part.parentElement.closest("details")) part.open = true;
+  field.focus();
+  field.scrollIntoView({ block: "center" });
+}
+
 export function startForms() {
+  document.addEventListener("click", goToField);
+  // The server answers what is wrong in words, above the form and at the field; the browser's own bubble says it once.
+  for (const form of document.forms) if (posts(form)) form.noValidate = true;
   document.addEventListener("submit", onSubmit);
   // Back from another page by the browser's button: the form may be sent again.
   window.addEventListener("pageshow", (event) => {

@@ -52,6 +52,31 @@ def styled(field: forms.BoundField) -> SafeString:
     return field.as_widget(attrs={"class": " ".join(names)})
 
 
+@dataclass(frozen=True, slots=True)
+class ErrorLine:
+    """One sentence of the summary above a form; without a target it is about the whole form."""
+
+    target: str
+    label: str
+    sentence: str
+
+
+@register.filter
+def error_lines(form: forms.BaseForm) -> list[ErrorLine]:
+    """What is wrong with a form, in the order of its fields, each with the place that can be typed in."""
+    lines = [ErrorLine("", "", str(sentence)) for sentence in form.non_field_errors()]
+    for field in form:
+        target = "" if field.is_hidden else error_target(field)
+        lines += [ErrorLine(target, str(field.label), str(sentence)) for sentence in field.errors]
+    return lines
+
+
+@register.filter
+def error_target(field: forms.BoundField) -> str:
+    """The id of what takes the focus for a field: of a group, its first choice."""
+    return f"{field.auto_id}_0" if field.use_fieldset else field.id_for_label
+
+
 @register.simple_tag
 def icon(name: str) -> SafeString:
     """An icon; it stands beside a word and is silent itself."""

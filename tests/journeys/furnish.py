@@ -1,0 +1,111 @@
+"""Fills the demo city with one of everything that a page can show; prints where it is as JSON.  Run as a module."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import django
+
+
+def main() -> None:
+    """Build through commands, print the numbers."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    django.setup()
+    print(json.dumps(cases() | processes()))
+
+
+def cases() -> dict[str, Any]:
+    """A draft, a case on its way, one sent back, one decided and one filed."""
+    from documents.models import Binder
+    from documents.queries import current_files
+    from tests.approvals import cast as maker
+    from workflow.organization.models import Staff
+
+    names = ("佐久間", "白井", "三田村", "羽鳥", "桐生")
+    people = maker.Cast(staff={name: Staff.objects.filter(name__startswith=name).first() for name in names})
+    keeping = Binder.objects.filter(unit_name__contains="デジタル").order_by("pk")
+    people.binder_id = keeping.values_list("pk", flat=True)[0]
+    wordy = {
+        "inquiry": "申請書の取込みを支援する業務を委託してよろしいか伺います。" * 4,
+        "grounds": "紙の申請書が増えているため。\n" * 6,
+    }
+    under_way = maker.submitted(people, files=3, is_urgent=True, urgent_reason="契約期限が迫っているため", **wordy)
+    returned = maker.submitted(people, title="庁内無線LAN更新業務委託契約の締結", **wordy)
+    maker.act(people, returned, "白井", "return", comment="見積2者の比較表の説明を理由に足してください。")
+    decided = maker.decided(people, title="業務系端末の賃貸借契約の締結", files=2, **wordy)
+    filed = maker.decided(people, title="申請書様式の改正", **wordy)
+    maker.commands.complete_case(case_id=filed.pk, seen_revision=_revision(filed.pk), actor=people.actor("佐久間"))
+    begun = maker.draft(people, files=2)
+    return {
+        "draft": begun.pk,
+        "under_way": under_way.pk,
+        "returned": returned.pk,
+        "decided": decided.pk,
+        "filed": filed.pk,
+        "filed_record": filed.record_id,
+        "under_way_record": under_way.record_id,
+        "under_way_instance": under_way.instance_id,
+        "version": current_files(filed.record_id)[0].pk,
+        "draft_attachment": current_files(begun.record_id)[0].attachment_id,
+        "binder": people.binder_id,
+        "staff": "200402",
+    }
+
+
+def _revision(case_id: int) -> int:
+    from approvals.models import Case
+
+    return Case.objects.get(pk=case_id).revision
+
+
+def processes() -> dict[str, Any]:
+    """Drawn processes: one shared piece of work, one that is stuck; and a loan."""
+    import datetime as dt
+
+    from config import clock
+    from documents.ledger.models import LedgerEntry
+    from tests.workflow import people as maker
+    from workflow import commands
+    from workflow.models import ItemCandidate
+    from workflow.organization.models import Staff
+
+    office = maker.People(
+        staff={name: Staff.objects.filter(name__startswith=name).first() for name in ("佐久間", "三田村")}
+    )
+    maker.deploy(("ask", maker.STARTER), ("share", maker.TWO_CLERKS), ("look", maker.MANAGER))
+    shared = maker.start(office)
+    maker.complete(office, shared, "ask", "佐久間")
+    vacant = 'name="主事補が見る" camunda:candidateUsers="999999"'
+    maker.deploy(("ask", maker.STARTER), ("next", vacant), ("look", maker.MANAGER), key="stuck")
+    stuck = maker.start(office, key="stuck")
+    maker.complete(office, stuck, "ask", "佐久間")
+    day = clock.today() + dt.timedelta(days=3)
+    loan = commands.start_loan(actor=office.actor("佐久間"), **_loan(day))
+    task = ItemCandidate.objects.filter(task__process_id=loan.id, is_open=True).first()
+    return {
+        "shared": shared.id,
+        "shared_item": maker.item_at(shared, "share").pk,
+        "stuck": stuck.id,
+        "loan": loan.id,
+        "loan_task": task.task_id if task is not None else 0,
+        "entry": LedgerEntry.objects.latest("id").pk,
+    }
+
+
+def _loan(day: Any) -> dict[str, Any]:
+    """What the form of a loan takes, as it suggests it."""
+    from workflow.forms import LoanForm
+
+    values = LoanForm.suggested()
+    form = LoanForm({**values, **{name: "プロジェクター" for name in LoanForm.base_fields if name not in values}})
+    if not form.is_valid():
+        raise AssertionError(form.errors)
+    return dict(form.cleaned_data)
+
+
+if __name__ == "__main__":
+    assert Path("manage.py").exists(), "run from the root of the project"
+    main()

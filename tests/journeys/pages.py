@@ -1,0 +1,160 @@
+"""Every page of the product, by the name of its address: who opens it, where, and what to do there before looking.
+
+`tests/journeys/test_frame_pages.py` fails for a page that stands neither here nor among what is no page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import URLPattern, URLResolver, get_resolver
+from playwright.sync_api import Page
+
+from config.web.pages import Access, access_of
+
+CLERK, CHIEF, MANAGER, AUDITOR, ADMINISTRATOR = "200401", "200301", "200201", "290301", "900001"
+NOBODY = ""
+Doing = Callable[[Page], None]
+
+
+def press(name: str) -> Doing:
+    """Press the button with that data, name or value, without the browser's own checks."""
+
+    def do(page: Page) -> None:
+        page.evaluate("for (const form of document.forms) form.noValidate = true")
+        page.locator(name).first.click()
+        page.wait_for_load_state("networkidle")
+
+    return do
+
+
+def fill(place: str, text: str) -> Doing:
+    """Type something."""
+    return lambda page: page.locator(place).first.fill(text)
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One look at a page.  `address` may name places of the furnished city in braces."""
+
+    page: str
+    person: str
+    address: str
+    status: int = 200
+    doing: tuple[Doing, ...] = ()
+    note: str = ""  # what makes it another look at the same page
+
+    @property
+    def name(self) -> str:
+        """For the list of tests."""
+        return f"{self.page}-{self.note}" if self.note else self.page
+
+
+SEND = "main form[method=post] button.main"
+VISITS = [
+    # Entrance
+    Visit("account_login", NOBODY, "/accounts/login/"),
+    Visit("account_login", NOBODY, "/accounts/login/", 200, (press(SEND),), note="wrong"),
+    Visit("account_logout", CLERK, "/accounts/logout/"),
+    Visit("account_change_password", CLERK, "/accounts/password/"),
+    Visit("account_change_password", CLERK, "/accounts/password/", 200, (press(SEND),), note="wrong"),
+    Visit("account_inactive", NOBODY, "/accounts/inactive/"),
+    Visit("account_reauthenticate", CLERK, "/accounts/confirm/"),
+    Visit("account_reauthenticate", CLERK, "/accounts/confirm/", 200, (press(SEND),), note="wrong"),
+    Visit("session_back", CLERK, "/session/back/"),
+    # Help and notices
+    Visit("help", NOBODY, "/help/"),
+    Visit("help", CLERK, "/help/", note="inside"),
+    Visit("help_glossary", CLERK, "/help/glossary/"),
+    Visit("help_glossary", CLERK, "/help/glossary/?word=nothing", note="empty"),
+    Visit("help_keys", CLERK, "/help/keys/"),
+    Visit("notices", CHIEF, "/notices/"),
+    Visit("notices", CLERK, "/notices/", note="own"),
+    # Work
+    Visit("workflow:inbox", CHIEF, "/"),
+    Visit("workflow:inbox", ADMINISTRATOR, "/", note="empty"),
+    Visit("workflow:inbox", CLERK, "/?tab=due", note="tab"),
+    Visit("workflow:item", CLERK, "/work/bpmn/{shared_item}/"),
+    Visit("workflow:item", MANAGER, "/work/flow/{loan_task}/", note="loan"),
+    Visit("workflow:hold", CLERK, "/work/bpmn/{shared_item}/hold/"),
+    Visit("workflow:begun", CLERK, "/processes/"),
+    Visit("workflow:loan", CLERK, "/processes/loan/"),
+    Visit("workflow:loan", CLERK, "/processes/loan/", 422, (fill("#id_item", ""), press(SEND)), note="wrong"),
+    Visit("workflow:incidents", ADMINISTRATOR, "/processes/stuck/"),
+    Visit("workflow:instance", CLERK, "/processes/bpmn/{shared}/"),
+    Visit("workflow:instance", CLERK, "/processes/flow/{loan}/", note="loan"),
+    Visit("workflow:instance", ADMINISTRATOR, "/processes/bpmn/{stuck}/", note="stuck"),
+    Visit("workflow:definitions", ADMINISTRATOR, "/definitions/"),
+    Visit("workflow:definitions", ADMINISTRATOR, "/definitions/", 422, (press(SEND),), note="wrong"),
+    Visit("workflow:definitions", CLERK, "/definitions/", note="reading"),
+    Visit("workflow:definition", CLERK, "/definitions/standard/1/"),
+    Visit("workflow:start", CLERK, "/definitions/request/start/"),
+    # Cases
+    Visit("approvals:list", CLERK, "/cases/"),
+    Visit("approvals:draft", CLERK, "/cases/{draft}/draft/"),
+    Visit(
+        "approvals:draft",
+        CLERK,
+        "/cases/{draft}/draft/",
+        422,
+        (fill("#id_title", ""), press("[value=submit]")),
+        note="wrong",
+    ),
+    Visit("approvals:draft", CLERK, "/cases/{returned}/draft/", note="returned"),
+    Visit("approvals:case", CHIEF, "/cases/{under_way}/"),
+    Visit("approvals:case", CHIEF, "/cases/{under_way}/", 200, (press("[value=return]"),), note="wrong"),
+    Visit("approvals:case", CLERK, "/cases/{decided}/", note="decided"),
+    Visit("approvals:case", CLERK, "/cases/{filed}/", note="filed"),
+    # Records
+    Visit("documents:search", CLERK, "/documents/search/?q=契約"),
+    Visit("documents:search", CLERK, "/documents/search/?q=", note="wrong"),
+    Visit("documents:search", CLERK, "/documents/search/?q=見つからない語", note="nothing"),
+    Visit("documents:record", CLERK, "/documents/{filed_record}/?verify"),
+    Visit("documents:record", AUDITOR, "/documents/{under_way_record}/?all", note="auditor"),
+    Visit("documents:original", CLERK, "/documents/{filed_record}/original/"),
+    Visit("documents:view", CLERK, "/documents/files/{version}/"),
+    Visit("documents:binders", CLERK, "/documents/binders/"),
+    Visit("documents:binder", CLERK, "/documents/binders/{binder}/"),
+    # Ledger
+    Visit("ledger:ledger", AUDITOR, "/ledger/"),
+    Visit("ledger:ledger", AUDITOR, "/ledger/?since=xx&record=nothing", 422, note="wrong"),
+    Visit("ledger:entry", AUDITOR, "/ledger/{entry}/"),
+    # Organisation
+    Visit("organization:choose_post", CLERK, "/organization/post/"),
+    # Failures
+    Visit("failure-404", CLERK, "/nothing/", 404),
+    Visit("failure-404", NOBODY, "/nothing/", 404, note="outside"),
+    Visit("failure-405", CLERK, "/session/extend/", 405),
+]
+# What answers with something else than a page: how it is asked, and what it answers.
+NOT_PAGES: dict[str, str] = {
+    "session": "for scripts",
+    "session_extend": "for scripts",
+    "language": "leads back",
+    "counts": "for scripts",
+    "approvals:open": "leads to the case",
+    "approvals:new": "leads to the draft",
+    "approvals:save": "parts of the draft page",
+    "approvals:attach": "parts of the draft page",
+    "approvals:reorder": "parts of the draft page",
+    "approvals:detach": "parts of the draft page",
+    "documents:content": "bytes of a file",
+    "documents:text": "part of the viewer",
+    "documents:download": "bytes of a file",
+    "ledger:export": "a CSV file",
+    "workflow:diagram": "the model for the drawing",
+    "workflow:model": "the model for the drawing",
+    "workflow:return": "answers the form of the instance page",
+    "workflow:mend": "answers the form of the instance page",
+}
+
+
+def names(resolver: URLResolver | None = None, space: str = "") -> Iterator[tuple[str, Any]]:
+    """Every address of the product by its name, but for those that are closed to everybody."""
+    for entry in (resolver or get_resolver()).url_patterns:
+        if isinstance(entry, URLResolver):
+            yield from names(entry, f"{space}{entry.namespace}:" if entry.namespace else space)
+        elif isinstance(entry, URLPattern) and access_of(entry.callback) is not Access.CLOSED:
+            yield f"{space}{entry.name}", entry.callback
