@@ -34,12 +34,14 @@ class Line {
     this.item.dataset.state = state;
     this.note.textContent = words(state, values);
     const button = (name) => this.item.querySelector(`[data-${name}]`);
+    const focused = this.item.contains(document.activeElement);
     button("pause").hidden = !["sending", "waiting"].includes(state);
     button("resume").hidden = !["paused", "cut", "ended"].includes(state);
     button("cancel").hidden = state === "checking";
     if (state === "checking") this.bar.removeAttribute("value");
-    if (document.activeElement?.closest(".upload-line") === this.item && document.activeElement.hidden) {
-      (button("resume").hidden ? button("pause") : button("resume")).focus();
+    // A button that goes hides the focus with it: it goes on to the one that stands in its place.
+    if (focused && !this.item.contains(document.activeElement)) {
+      (["resume", "pause", "cancel"].map(button).find((one) => !one.hidden) ?? document.getElementById("choose"))?.focus();
     }
   }
 
