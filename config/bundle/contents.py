@@ -13,7 +13,14 @@ MODULES = "node_modules"
 # What is never source, where git is not there to say so.
 MADE = {".git", ".venv", ".venvs", ".bundle", MODULES, "var", "dist", "build", "__pycache__", ".hypothesis"}
 # Packages whose code lies in the built files: their licences go with them.
-BUNDLED = ("@digital-go-jp/design-tokens", "bpmn-js", "diagram-js", "htmx.org", "pdfjs-dist")
+BUNDLED = (
+    "@digital-go-jp/design-tokens",
+    "@fontsource-variable/noto-sans-jp",
+    "bpmn-js",
+    "diagram-js",
+    "htmx.org",
+    "pdfjs-dist",
+)
 LICENCES = ("LICENSE*", "LICENCE*", "NOTICE*", "package.json")
 
 

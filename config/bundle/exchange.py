@@ -77,6 +77,7 @@ def put_back(folder: Path) -> None:
             (previous / name).rename(folder / name)
     if note["venv"]:
         _link(folder / ".venv", note["venv"])
+        set_stamps(folder)  # the environment may be the same, with a younger stamp
     else:
         (folder / ".venv").unlink(missing_ok=True)
     (state / NOTE).unlink()
@@ -92,7 +93,8 @@ def _remove(path: Path) -> None:
 def set_stamps(folder: Path) -> None:
     """What `make` would make is there: each stamp is younger than what it depends on."""
     for name in STAMPS:
-        (folder / name).touch()
+        if (folder / name).parent.is_dir():
+            (folder / name).touch()
 
 
 def settle(folder: Path, manifest: dict[str, Any]) -> None:

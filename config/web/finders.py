@@ -15,12 +15,16 @@ PREFIX = "npm/"
 # What pages ask for; a whole package would bring ten times as much.
 NAMED = (
     "@digital-go-jp/design-tokens/dist/tokens.css",
+    "@fontsource-variable/noto-sans-jp/wght.css",
     "bpmn-js/dist/assets/bpmn-js.css",
     "bpmn-js/dist/assets/diagram-js.css",
     "pdfjs-dist/build/pdf.worker.min.mjs",
     "pdfjs-dist/web/pdf_viewer.css",
 )
-FOLDERS = tuple(f"pdfjs-dist/{name}" for name in ("cmaps", "standard_fonts", "wasm", "iccs", "web/images"))
+FOLDERS = (
+    "@fontsource-variable/noto-sans-jp/files",
+    *(f"pdfjs-dist/{name}" for name in ("cmaps", "standard_fonts", "wasm", "iccs", "web/images")),
+)
 
 
 class OwnAppsFinder(AppDirectoriesFinder):
