@@ -82,7 +82,7 @@ def test_rows_of_a_table() -> None:
 def test_a_text_file_has_numbered_lines_and_nothing_of_it_acts(town: Town) -> None:
     version = one(town, "メモ.txt", "一行目\n<img src=x onerror=alert(1)>\n三行目".encode("cp932"))
     shown = text(town, version)
-    assert "Shift_JIS (CP932)" in shown and "3行" in shown and '<li value="3">三行目</li>' in shown
+    assert "Shift_JIS (CP932)" in shown and "3行" in shown and '<li value="3"><span>三行目</span></li>' in shown
     assert "&lt;img src=x onerror=alert(1)&gt;" in shown and "<img" not in shown
     page = town.browser("colleague").get(f"/documents/files/{version.pk}/shown/?q=三行").content.decode()
     assert 'data-find="三行"' in page and 'data-reader="lines"' in page and "行を折り返す" in page
@@ -91,9 +91,10 @@ def test_a_text_file_has_numbered_lines_and_nothing_of_it_acts(town: Town) -> No
 def test_a_long_text_comes_in_parts(town: Town) -> None:
     version = one(town, "長い.txt", "\n".join(f"第{n}行" for n in range(1, 4_501)).encode())
     first = text(town, version)
-    assert '<li value="2000">第2000行</li>' in first and "第2001行" not in first and "?from=2001" in first
+    assert '<li value="2000"><span>第2000行</span></li>' in first and "第2001行" not in first and "?from=2001" in first
     last = text(town, version, "?from=4001")
-    assert '<li value="4500">第4500行</li>' in last and "data-more-lines" not in last and "文字コード" not in last
+    assert '<li value="4500"><span>第4500行</span></li>' in last and "data-more-lines" not in last
+    assert "文字コード" not in last
     assert "中身は空です" in text(town, version, "?from=9999")
 
 
@@ -107,14 +108,14 @@ def test_a_csv_is_a_table_and_can_be_lines(town: Town) -> None:
     version = one(town, "一覧.csv", '番号,名前\n1,"佐久間, 陽向"\n'.encode("cp932"))
     assert "<td>佐久間, 陽向</td>" in text(town, version)
     lines = text(town, version, "?as=lines")
-    assert "1,&quot;佐久間, 陽向&quot;</li>" in lines and "<td>" not in lines
+    assert "1,&quot;佐久間, 陽向&quot;</span></li>" in lines and "<td>" not in lines
     shown = town.browser("colleague").get(f"/documents/files/{version.pk}/shown/").content.decode()
     assert "表にしない" in shown
 
 
 def test_a_csv_whose_quotes_do_not_match_is_shown_as_lines(town: Town) -> None:
     shown = text(town, one(town, "一覧.csv", '1,"開いたまま\n2,3'.encode()))
-    assert "引用符が合わないため" in shown and "2,3</li>" in shown
+    assert "引用符が合わないため" in shown and "2,3</span></li>" in shown
 
 
 def test_what_is_too_long_to_show_whole_says_so(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
