@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.urls import reverse
 from viewflow.workflow.models import Task
 from viewflow.workflow.status import STATUS
 
@@ -16,7 +17,7 @@ from config.jobs import queue
 from workflow.commands.handing import hand_on_item
 from workflow.enums import Family
 from workflow.inbox import name_of_task
-from workflow.models import ItemCandidate, WorkItem
+from workflow.models import Incident, ItemCandidate, WorkItem
 from workflow.nodes import is_bound
 from workflow.organization import announce, open_work
 from workflow.organization import queries as organization
@@ -44,6 +45,7 @@ class Source:
         return [
             *_orphans(Family.BPMN, list(items), "item_id"),
             *_orphans(Family.FLOW, list(tasks), "task_id"),
+            *_never_arrived(limit),
         ]
 
     def hand_on(
@@ -88,6 +90,23 @@ def _told(rows: list[ItemCandidate]) -> list[OpenWork]:
         family = Family.BPMN if row.item_id is not None else Family.FLOW
         told.append(_of(family, row.item or row.task, row, others[(row.item_id, row.task_id)]))
     return told
+
+
+def _never_arrived(limit: int) -> list[OpenWork]:
+    """Work for which nobody was found when its turn came: it waits in an incident."""
+    stuck = Incident.objects.filter(resolved_at=None, code="no_candidate").select_related("instance__definition")
+    rows = stuck.defer("instance__definition__xml").order_by("pk")[:limit]
+    return [
+        OpenWork(
+            key=f"incident:{row.pk}",
+            number=row.instance.business_key or str(row.instance_id),
+            process=row.instance.definition.name,
+            element=row.element_name,
+            since=row.raised_at,
+            mended_at=reverse("workflow:instance", args=[Family.BPMN, row.instance_id]),
+        )
+        for row in rows
+    ]
 
 
 def _orphans(family: Family, tasks: list[Any], column: str) -> list[OpenWork]:
@@ -150,7 +169,7 @@ def _misplaced() -> Iterable[tuple[Family, int]]:
             yield work
     for told in Source().unattended(1000):
         family, _colon, number = told.key.partition(":")
-        if (Family(family), int(number)) not in by_work:
+        if not told.mended_at and (Family(family), int(number)) not in by_work:
             yield Family(family), int(number)
 
 

@@ -142,6 +142,24 @@ def test_what_nobody_gets_stands_in_the_list_until_somebody_does(cast: Cast) -> 
         commands.rescue_work(rescue=Rescue(work.key, Way.NEXT), reason="x", actor=admin)
 
 
+def test_what_never_reached_anybody_stands_in_the_list_too(cast: Cast) -> None:
+    from tests.workflow import people as maker
+
+    maker.deploy(("ask", maker.STARTER), ("next", 'name="新しい人" camunda:assignee="240001"'))
+    office = maker.People(staff={"佐久間": cast.staff["佐久間"]})
+    begun = maker.start(office)
+    maker.complete(office, begun, "ask", "佐久間")
+    (work,) = open_work.unattended()
+    assert (work.element, work.mended_at) == ("新しい人", f"/processes/bpmn/{begun.id}/")
+    admin = Client(HTTP_ACCEPT="text/html")
+    admin.force_login(cast.staff["管理"])
+    assert f'href="{work.mended_at}"' in admin.get("/organization/exceptions/").content.decode()
+    assert admin.get(work.mended_at).status_code == 200
+    assert admin.get(f"/organization/exceptions/{work.key}/").status_code == 404
+    with pytest.raises(Conflict):
+        commands.rescue_work(rescue=Rescue(work.key, Way.NEXT), reason="x", actor=cast.actor("管理"))
+
+
 def test_a_new_holder_gets_what_waited_for_nobody(cast: Cast) -> None:
     case = submitted(cast)
     commands.retire_staff(code="200301", actor=cast.actor("管理"))
@@ -297,5 +315,5 @@ def test_the_list_of_work_costs_the_same_however_long(cast: Cast, django_assert_
         with django_assert_num_queries(2):
             open_work.of_person(cast.staff["白井"].pk)
     commands.retire_staff(code="200301", actor=SYSTEM)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         assert len(open_work.unattended()) == 3

@@ -22,6 +22,7 @@ class OpenWork:
     post: str = ""
     is_bound: bool = False  # the person's own and nobody else's: it cannot be given away
     others: int = 0  # how many others may do it as well
+    mended_at: str = ""  # where it is set going again, when it never reached anybody: it cannot be handed on
 
 
 class OpenWorkSource(Protocol):

@@ -181,7 +181,7 @@ def rescue_work(*, rescue: Rescue, reason: str, actor: Actor) -> None:
     """
     rules.check_keeps_masters(actor)
     why = rules.check_reason(reason)
-    work = next((work for work in open_work.unattended() if work.key == rescue.key), None)
+    work = next((work for work in open_work.unattended() if work.key == rescue.key and not work.mended_at), None)
     if work is None:
         raise Conflict(_("この作業には、もう受け取る人がいます。"), code="attended")
     if rescue.way == Way.QUEUE:

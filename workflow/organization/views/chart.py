@@ -81,7 +81,9 @@ class RescueView(CommandView):
 
     def get_context_data(self, **kwargs: object) -> dict[str, object]:
         """The work."""
-        work = next((work for work in open_work.unattended() if work.key == self.kwargs["key"]), None)
+        work = next(
+            (work for work in open_work.unattended() if work.key == self.kwargs["key"] and not work.mended_at), None
+        )
         if work is None and "conflict" not in kwargs:
             raise NotFound(_("この作業には、もう受け取る人がいます。"))
         posted = self.request.POST

@@ -87,10 +87,16 @@ def batch_for(number: int) -> ChangeBatch:
     return found
 
 
+def _registers(request: HttpRequest) -> bool:
+    """Looking changes nothing; registering changes who may do what."""
+    return request.method == "POST"
+
+
 class BatchView(CommandView):
     """One batch: what its files would change or what is wrong with them; later what it changed."""
 
     access = Access.ADMINISTRATOR
+    confirms = staticmethod(_registers)
     form_class = ApplyForm
     template_name = "organization/batch.html"
 
@@ -143,19 +149,26 @@ def _groups(rows: list[tuple[Any, ...]]) -> list[dict[str, Any]]:
     for kind in FileKind:
         own = [row for row in rows if row[0] == kind]
         if own:
-            lines = [
-                {"verb": ChangeVerb(verb).label, "tone": TONES[ChangeVerb(verb)], "label": label, "details": details}
-                for _kind, _label, verb, label, details in own
-            ]
+            lines = [_line(*row[2:]) for row in own]
             counts = [(verb.label, sum(row[2] == verb for row in own)) for verb in ChangeVerb]
             groups.append({"label": kind.label, "lines": lines, "counts": counts})
     return groups
+
+
+def _line(verb: str, label: str, details: list[tuple[str, str, str]]) -> dict[str, Any]:
+    """One change; of what ends only that is told which does not go without saying."""
+    nothing = _("(なし)")
+    told = [row for row in details if verb != ChangeVerb.ENDED or row[2] != nothing]
+    is_new = verb == ChangeVerb.NEW
+    kind = ChangeVerb(verb)
+    return {"verb": kind.label, "tone": TONES[kind], "label": label, "details": told, "is_new": is_new}
 
 
 class RollBackView(CommandView):
     """Taking a registered batch back before its day."""
 
     access = Access.ADMINISTRATOR
+    confirms = True
     form_class = ReasonForm
     template_name = "web/form.html"
 

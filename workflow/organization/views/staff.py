@@ -83,6 +83,7 @@ class PersonView(CommandView):
 class LeaveView(PersonView):
     """退職・休職 at once or from a day on, with what becomes of the open work."""
 
+    confirms = True
     form_class = LeaveForm
     template_name = "organization/leave.html"
 
