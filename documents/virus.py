@@ -83,7 +83,11 @@ class _Link(clamd.ClamdNetworkSocket):  # type: ignore[misc]  # the library is u
         if family == socket.AF_UNIX:
             self.clamd_socket = socket.socket(family, socket.SOCK_STREAM)
             self.clamd_socket.settimeout(self.timeout)
-            self.clamd_socket.connect(self.address)
+            try:
+                self.clamd_socket.connect(self.address)
+            except OSError:
+                self.clamd_socket.close()
+                raise
         else:
             self.clamd_socket = socket.create_connection(self.address, self.timeout)  # type: ignore[arg-type]  # a pair here
 

@@ -15,8 +15,8 @@ pytestmark = pytest.mark.pure
 WRITERS = {"save", "create", "bulk_create", "bulk_update", "update", "delete", "get_or_create", "update_or_create"}
 # The books of the work itself, which plain functions keep (docs/architecture.md), and what writes for commands.
 BOOKS = (
-    "config/jobs/", "config/demo/", "documents/ledger/writer.py", "documents/blobs.py", "documents/partial.py", "documents/search/index.py",
-    "workflow/runtime/", "workflow/flows.py", "approvals/reactions.py",
+    "config/jobs/", "config/demo/", "documents/ledger/writer.py", "documents/blobs.py", "documents/partial.py",
+    "documents/search/index.py", "workflow/runtime/", "workflow/flows.py", "approvals/reactions.py",
 )  # fmt: skip
 
 
