@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,16 +13,7 @@ BUILT = "config/web/static/build"
 MODULES = "node_modules"
 # What is never source, where git is not there to say so.
 MADE = {".git", ".venv", ".venvs", ".bundle", MODULES, "var", "dist", "build", "__pycache__", ".hypothesis"}
-# Packages whose code lies in the built files: their licences go with them.
-BUNDLED = (
-    "@digital-go-jp/design-tokens",
-    "@fontsource-variable/noto-sans-jp",
-    "bpmn-js",
-    "diagram-js",
-    "htmx.org",
-    "pdfjs-dist",
-)
-LICENCES = ("LICENSE*", "LICENCE*", "NOTICE*", "package.json")
+LICENCES = ("LICEN[CS]E*", "licen[cs]e*", "NOTICE*", "package.json")
 
 
 class Incomplete(Exception):
@@ -81,6 +73,12 @@ def package_files(root: Path) -> list[str]:
         raise Incomplete(f"{MODULES} lacks {', '.join(lacking)}: run make assets.")
     found = {modules / name for name in NAMED}
     found |= {path for folder in FOLDERS for path in (modules / folder).glob("*") if path.is_file()}
-    for package in BUNDLED:
-        found |= {path for pattern in LICENCES for path in (modules / package).glob(pattern) if path.is_file()}
+    for package in _passed_on(root):
+        found |= {path for pattern in LICENCES for path in package.glob(pattern) if path.is_file()}
     return sorted(str(path.relative_to(root)) for path in found)
+
+
+def _passed_on(root: Path) -> list[Path]:
+    """The folders of packages that pages load or whose code is in the built scripts: not those for building alone."""
+    packages = json.loads((root / "package-lock.json").read_text(encoding="utf-8"))["packages"]
+    return [root / name for name, entry in packages.items() if name and not (entry.get("dev") or entry.get("optional"))]

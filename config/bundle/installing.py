@@ -123,8 +123,10 @@ def check_stopped(folder: Path) -> None:
     for process in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError):
             words = (process / "cmdline").read_bytes()
-            ours = b"manage.py" in words or b"config.asgi" in words or b"config.celery" in words
-            if ours and (process / "cwd").readlink() == folder:
+            if (
+                any(mark in words for mark in (b"manage.py", b"config.asgi", b"celery"))
+                and (process / "cwd").readlink() == folder
+            ):
                 running.append(process.name)
     if running:
         raise Refused(f"The program is running (process {', '.join(sorted(running))}). Stop it first.")

@@ -27,11 +27,14 @@ def source(tmp_path: Path) -> Path:
     root = tmp_path / "source"
     shutil.copytree(ROOT / "config/bundle", root / "config/bundle", ignore=shutil.ignore_patterns("__pycache__"))
     files = ["config/web/static/build/main.js", "manage.py", "node_modules/bpmn-js/LICENSE", "node_modules/secret/x.js"]
+    files += ["node_modules/ids/license.md", "node_modules/ids/index.js", "node_modules/esbuild/LICENSE.md"]
     files += [f"node_modules/{name}" for name in NAMED] + [f"node_modules/{folder}/a.bin" for folder in FOLDERS]
     files += ["config/__pycache__/x.pyc", "var/kessai.sqlite3", "dist/old.tar.gz", "docs/日本語.md"]
     for name in files:
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_text(name)
+    packages = {"": {}, "node_modules/bpmn-js": {}, "node_modules/ids": {}, "node_modules/esbuild": {"dev": True}}
+    (root / "package-lock.json").write_text(json.dumps({"packages": packages}))
     (root / "pyproject.toml").write_text('[project]\nname = "kessai"\nversion = "1.2.3"\n')
     return root
 
@@ -57,7 +60,8 @@ def test_what_goes_into_a_bundle(bundle: Path) -> None:
     manifest = read_manifest(bundle)
     names = set(manifest["files"])
     assert {"install", "app/manage.py", "app/docs/日本語.md", "app/config/web/static/build/main.js"} <= names
-    assert {f"app/node_modules/{name}" for name in (*NAMED, "bpmn-js/LICENSE")} <= names
+    assert {f"app/node_modules/{name}" for name in (*NAMED, "bpmn-js/LICENSE", "ids/license.md")} <= names
+    assert not [name for name in names if "esbuild" in name or name.endswith("ids/index.js")]
     assert not [
         name
         for name in names

@@ -1,7 +1,7 @@
 """Stored states of older programs, brought to the present format one step after the other.  Pure.
 
-To change the format: raise FORMAT, add the function that makes the new form of the old one, and store a sample of the
-old form under tests/workflow/states/.
+To change the format: raise FORMAT, add the function that makes the new form of the old one, and keep a sample of the
+old form in tests/workflow/test_engine_state.py.
 """
 
 from __future__ import annotations
