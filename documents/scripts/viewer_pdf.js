@@ -161,11 +161,13 @@ function connectZoom(reader, viewer, eventBus) {
     odd.hidden = Boolean(known);
     (known ?? odd).selected = true;
   });
+  const room = reader.querySelector("[data-scroll]");
   new ResizeObserver(() => {
-    // The page keeps to the width when the window or the list of pages takes some of it away.
+    // The page keeps to the width when the window or the list of pages takes some of it away; behind another tab, or while
+    // sheets are printed, there is no width.
     const value = viewer.currentScaleValue;
-    if (["auto", "page-width", "page-fit"].includes(value)) viewer.currentScaleValue = value;
-  }).observe(reader.querySelector("[data-scroll]"));
+    if (room.offsetParent && ["auto", "page-width", "page-fit"].includes(value)) viewer.currentScaleValue = value;
+  }).observe(room);
 }
 
 function finding(reader, eventBus) {

@@ -8,6 +8,7 @@ const LARGEST = 8;
 
 export function openPicture(reader) {
   const picture = reader.querySelector("[data-picture]");
+  const frame = reader.querySelector("[data-frame]");
   const room = reader.querySelector("[data-scroll]");
   const choice = reader.querySelector("[data-zoom]");
   const odd = choice.querySelector("[data-odd]");
@@ -22,12 +23,13 @@ export function openPicture(reader) {
     if (mode === "page-width") scale = free / across;
     else if (mode === "page-fit") scale = Math.min(free / across, freeDown / down);
     else if (mode === "auto") scale = Math.min(free / across, 1);
+    Object.assign(frame.style, { width: `${across * scale}px`, height: `${down * scale}px` });
     picture.width = Math.round(width * scale);
     picture.height = Math.round(height * scale);
-    // A turned box keeps its place in the flow, so it is moved by half of what it grew.
-    const shift = turned % 180 ? ((height - width) * scale) / 2 : 0;
-    picture.style.transform = turned ? `rotate(${turned}deg)` : "";
-    picture.style.margin = `${-shift}px auto`;
+    // It is turned about its middle, which is the middle of the frame.
+    picture.style.left = `${((across - width) * scale) / 2}px`;
+    picture.style.top = `${((down - height) * scale) / 2}px`;
+    picture.style.transform = `rotate(${turned}deg)`;
     const known = [...choice.options].find((option) => option !== odd && option.value === (mode || String(Number(scale.toFixed(4)))));
     odd.value = String(scale);
     odd.textContent = `${Math.round(scale * 100)}%`;

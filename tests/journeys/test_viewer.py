@@ -198,6 +198,8 @@ def test_the_list_of_pages(look: Callable[..., Page]) -> None:
     expect(opener).to_have_attribute("aria-expanded", "true")
     expect(thumbs.get_by_role("button")).to_have_count(30)
     expect(thumbs.locator('button[data-page="1"] canvas')).to_be_visible()
+    picture = thumbs.locator('button[data-page="1"]').bounding_box()
+    assert picture is not None and picture["height"] > 110, "the whole page is seen, and its number"
     assert thumbs.locator("canvas").count() < 20, "only those in view are drawn"
     expect(thumbs.get_by_role("button", name="1頁", exact=True)).to_have_attribute("aria-current", "page")
     thumbs.get_by_role("button", name="3頁", exact=True).click()
@@ -316,6 +318,7 @@ def test_a_picture_is_turned_and_zoomed(look: Callable[..., Page]) -> None:
     page.keyboard.press("r")
     turned = picture.bounding_box()
     assert turned is not None and turned["height"] > turned["width"]
+    assert abs(turned["x"] + turned["width"] / 2 - SIZE["width"] / 2) < 10, "it stays in the middle"
     page.keyboard.press("0")
     page.locator("[data-zoom]").select_option("1")
     assert picture.evaluate("(e) => e.width") == 2_400
@@ -334,6 +337,7 @@ def test_no_sideways_scroll_and_nothing_for_axe(look: Callable[..., Page], name:
         page.get_by_role("button", name="頁の一覧").click()
         expect(page.locator("[data-thumbs] canvas").first).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") == size["width"]
+    assert page.evaluate("document.documentElement.scrollHeight") == size["height"], "the controls stay in sight"
     assert violations(page) == []
 
 
