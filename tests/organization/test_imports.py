@@ -235,6 +235,18 @@ def test_a_batch_is_taken_back_until_its_day_and_not_after(city: None, time_mach
     assert refused.value.code == "not_applied"
 
 
+def test_taking_back_brings_nobody_back_who_left_meanwhile(city: None, time_machine: Any) -> None:
+    batch = applied(*transfers())
+    commands.retire_staff(code="200401", reason="急な退職", actor=SYSTEM)
+    commands.roll_back_batch(batch_id=batch.pk, reason="やり直し", actor=SYSTEM)
+    staff = Staff.objects.get(code="200401")
+    assert not staff.is_active and not Appointment.objects.on(REFORM).filter(staff=staff).exists()
+    assert StaffProfile.objects.on(REFORM).get(staff=staff).standing == "left"
+    assert Appointment.objects.on(REFORM).filter(staff__code="200201").count() == 1
+    time_machine.move_to(MIDNIGHT, tick=False)
+    assert not Staff.objects.get(code="200401").is_active
+
+
 def test_what_is_in_effect_is_not_taken_back(city: None, time_machine: Any) -> None:
     batch = applied(*transfers())
     after = rows()

@@ -36,6 +36,7 @@ from workflow.organization.models import (
     Scope,
     Staff,
     StaffProfile,
+    Unit,
     UnitVersion,
 )
 
@@ -123,6 +124,7 @@ def apply_import(*, batch_id: int, seen: str, actor: Actor) -> ChangeBatch:
     if batch.state != BatchState.CHECKED:
         raise Conflict(_("この取込は既に登録されたか、取り消されています。"), code="not_checked")
     rules.check_effective_day(batch.effective_on)
+    _hold_still()
     made = plan_of(batch)
     if made.problems:
         raise Invalid(_("誤りのある行があります。何も登録していません。"), code="bad_lines")
@@ -132,6 +134,12 @@ def apply_import(*, batch_id: int, seen: str, actor: Actor) -> ChangeBatch:
         raise Conflict(_("確認したあとに組織が変わりました。もう一度、変わるところを確かめてください。"), code="stale")
     _register(batch, made, actor)
     return batch
+
+
+def _hold_still() -> None:
+    """Let nobody else change units or people between the plan and its writing."""
+    for model in (Unit, Staff):
+        list(model.objects.select_for_update().order_by("pk").values_list("pk", flat=True))
 
 
 def _register(batch: ChangeBatch, made: Plan, actor: Actor) -> None:

@@ -35,6 +35,10 @@ TABLES: dict[str, type[Model]] = {
     "unit_succession": UnitSuccession,
     "post_succession": PostSuccession,
 }
+# Rows that point to others go before those.
+_BACKWARDS = (
+    "post_succession", "unit_succession", "appointment", "staff_profile", "staff", "post", "unit_version", "unit", "group",
+)  # fmt: skip
 _NAMES = {model: name for name, model in TABLES.items()}
 
 
@@ -72,17 +76,39 @@ def take_back(batch: ChangeBatch) -> None:
     """Undo every stroke of a batch, last first.  Raises Conflict while something later stands on it."""
     strokes = list(batch.strokes.order_by("-id"))
     _check_nothing_later(batch, strokes)
+    made: dict[str, list[int]] = {table: [] for table in _BACKWARDS}
     for stroke in strokes:
-        rows = TABLES[stroke.table]._default_manager.filter(pk=stroke.row_id)
-        if not stroke.made:
-            rows.update(valid_to=stroke.end_before)
-            continue
-        try:
-            rows.delete()
-        except ProtectedError:
-            raise Conflict(
-                _("この取込で登録したものが、既にほかの登録や案件で使われています。取り消せません。"), code="in_use"
-            ) from None
+        if stroke.made:
+            made[stroke.table].append(stroke.row_id)
+        else:
+            _reopen(stroke, batch.effective_on)
+    try:
+        for table, ids in made.items():
+            _delete(table, ids)
+    except ProtectedError:
+        raise Conflict(
+            _("この取込で登録したものが、既にほかの登録や案件で使われています。取り消せません。"), code="in_use"
+        ) from None
+
+
+def _delete(table: str, ids: list[int]) -> None:
+    """Units one by one, those below first: they point to one another.  Everything else at once."""
+    rows = TABLES[table]._default_manager
+    for part in [[pk] for pk in ids] if table == "unit" else [ids]:
+        rows.filter(pk__in=part).delete()
+
+
+def _reopen(stroke: BatchStroke, day: dt.date) -> None:
+    """Give a row back the end that it had, unless something else has ended it meanwhile.
+
+    Whoever left meanwhile has another row of his history up to the day: that one goes on instead.
+    """
+    if stroke.table == "staff_profile":
+        person = StaffProfile.objects.filter(pk=stroke.row_id).values("staff_id")
+        StaffProfile.objects.filter(staff_id__in=person, valid_to=day).update(valid_to=stroke.end_before)
+        return
+    rows: Any = TABLES[stroke.table]._default_manager.filter(pk=stroke.row_id, valid_to=day)
+    rows.update(valid_to=stroke.end_before)
 
 
 def _check_nothing_later(batch: ChangeBatch, strokes: list[BatchStroke]) -> None:
