@@ -41,7 +41,7 @@ class DraftForm(forms.Form):
         for name, field in self.fields.items():
             if not isinstance(field.widget, forms.CheckboxInput | forms.HiddenInput):
                 field.widget.attrs.setdefault("class", "in")
-            if name in self.errors if self.is_bound else False:
+            if self.is_bound and name in self.errors:
                 field.widget.attrs |= {"class": "in bad", "aria-invalid": "true"}
 
     def clean_disclosure(self) -> str:
@@ -64,7 +64,9 @@ class ActForm(forms.Form):
     """One act on a case: which, on what the page showed, and what is said."""
 
     verb = forms.ChoiceField(
-        choices=[(verb, verb) for verb in ("approve", "decide", "return", "take_back", "complete")]
+        label=_("処理の種類"),
+        choices=[(verb, verb) for verb in ("approve", "decide", "return", "take_back", "complete")],
+        widget=forms.HiddenInput,
     )
     revision = forms.IntegerField(widget=forms.HiddenInput)
     step = forms.IntegerField(widget=forms.HiddenInput, required=False)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from approvals.models import Act, Case, CaseState, RouteStep, StepKind, StepState, Verb
@@ -101,24 +103,52 @@ def may_complete(standing: Standing) -> bool:
     return standing.case.state == CaseState.DECIDED and (standing.is_drafter or officer)
 
 
-def check_revision(case: Case, seen_revision: int) -> None:
-    """Raises Conflict when the page was made before the last change."""
+def moment(at: dt.datetime) -> str:
+    """11/11 10:42, as the city hall's clock shows it."""
+    return timezone.localtime(at).strftime("%-m/%-d %H:%M")
+
+
+def check_revision(case: Case, seen_revision: int, *, last_act: Act | None = None) -> None:
+    """Raises Conflict when the page was made before the last change; says by whom and when."""
     if case.revision != seen_revision:
-        raise Conflict(STALE, code="stale", revision=case.revision)
+        raise stale(case, last_act)
 
 
-def check_step_open(step: RouteStep | None, *, when: str) -> RouteStep:
-    """The step that the page shows.  Raises Conflict when it is over; says by whom and when."""
-    if step is None:
-        raise Conflict(STALE, code="stale")
-    if step.state in (StepState.DONE, StepState.RETURNED) and step.acted_at is not None:
+def stale(case: Case, last_act: Act | None) -> Conflict:
+    """What a page is told that shows an earlier state of the case."""
+    if last_act is None:
+        return Conflict(STALE, code="stale", revision=case.revision)
+    sentence = _("%(name)sさんの%(verb)sが先に済んでいます(%(when)s)。入力した文は残っています。")
+    return Conflict(sentence % _act_words(last_act), code="stale", name=last_act.staff_name, revision=case.revision)
+
+
+def _act_words(act: Act) -> dict[str, str]:
+    return {"name": act.staff_name, "verb": str(act.get_verb_display()), "when": moment(act.at)}
+
+
+def check_editable(standing: Standing) -> None:
+    """Raises Conflict when the drafter's own case went on its way meanwhile, NotAllowed for everybody else."""
+    if may_edit(standing):
+        return
+    if standing.is_drafter and standing.last_act is not None:
         raise Conflict(
-            _("既に%(name)sさんが処理しました(%(when)s)") % {"name": step.person_name, "when": when},
+            _("%(name)sさんの%(verb)sが先に済んでいるため、いまは直せません(%(when)s)。")
+            % _act_words(standing.last_act),
+            code="not_editable",
+        )
+    raise NotAllowed(_("この案件はいま直せません。"))
+
+
+def check_step_open(case: Case, step: RouteStep | None, *, last_act: Act | None) -> RouteStep:
+    """The step that the page shows.  Raises Conflict when it is over; says by whom and when."""
+    if step is not None and step.state in (StepState.DONE, StepState.RETURNED) and step.acted_at is not None:
+        raise Conflict(
+            _("既に%(name)sさんが処理しました(%(when)s)") % {"name": step.person_name, "when": moment(step.acted_at)},
             code="already_done",
             name=step.person_name,
         )
-    if step.state != StepState.OPEN:
-        raise Conflict(STALE, code="stale")
+    if step is None or step.state != StepState.OPEN:
+        raise stale(case, last_act)
     return step
 
 

@@ -21,11 +21,12 @@ def complete_case(*, case_id: int, seen_revision: int, actor: Actor) -> Case:
     Raises Conflict for a stale page, NotAllowed before 決裁 or for anybody else.
     """
     case = access.case_for(case_id=case_id, actor=actor, lock=True)
+    standing = access.standing_of(case, actor)
+    rules.check_revision(case, seen_revision, last_act=standing.last_act)
     rules.check(
-        rules.may_complete(access.standing_of(case, actor)),
+        rules.may_complete(standing),
         _("完結できるのは、決裁のあと、起案者か主管課の文書主任です。"),
     )
-    rules.check_revision(case, seen_revision)
     kept = documents.complete_record(record_id=case.record_id, on=clock.today(), actor=actor)
     case.state = CaseState.COMPLETED
     case.revision += 1

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from approvals import access, rules
@@ -124,7 +123,7 @@ def take_back(*, case_id: int, seen_revision: int, reason: str = "", actor: Acto
     case = access.case_for(case_id=case_id, actor=actor, lock=True)
     standing = access.standing_of(case, actor)
     undone = rules.check_take_back(standing)
-    rules.check_revision(case, seen_revision)
+    rules.check_revision(case, seen_revision, last_act=standing.last_act)
     step = undone.step
     acting = access.acting_in(step, actor) if step is not None else actor
 
@@ -150,9 +149,9 @@ def _taken_up(case_id: int, step_id: int, seen_revision: int, actor: Actor) -> t
     """The locked case, the step that the page showed, and the actor in that step's post."""
     case = access.case_for(case_id=case_id, actor=actor, lock=True)
     shown = case.steps.select_related("post__unit", "item").filter(pk=step_id).first()
-    acted = timezone.localtime(shown.acted_at).strftime("%-m/%-d %H:%M") if shown and shown.acted_at else ""
-    step = rules.check_step_open(shown, when=acted)
-    rules.check_revision(case, seen_revision)
+    last_act = access.acts_of(case).last()
+    step = rules.check_step_open(case, shown, last_act=last_act)
+    rules.check_revision(case, seen_revision, last_act=last_act)
     return case, step, access.acting_in(step, actor)
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 
 from approvals import access, rules
 from approvals.actions import CaseDrafted, DraftDiscarded, DraftSaved
 from approvals.models import Case, Level
+from approvals.rules import moment
 from config import clock
 from config.commands import Actor, command
 from config.errors import Conflict, Invalid, NotAllowed, NotFound
@@ -21,7 +22,6 @@ from documents.queries import current_files
 
 CASE_FIELDS = ("inquiry", "grounds", "level", "is_urgent", "urgent_reason", "wanted_on")
 RECORD_FIELDS = ("title", "binder_id", "disclosure")
-NOT_EDITABLE = _("この案件はいま直せません。")
 
 
 @command
@@ -64,11 +64,11 @@ def save_draft(
 ) -> Case:
     """Keep the text of a draft as it stands; nothing need be complete.
 
-    Raises Conflict(code="stale") with the kept text in `details["kept"]` when another page saved in between: what was
-    typed is lost on neither side.
+    Raises Conflict(code="stale") with the kept text in `details["kept"]` when another page saved in between, and
+    Conflict(code="not_editable") when it submitted the case: what was typed is lost on neither side.
     """
     case = access.draft_for(case_id=case_id, actor=actor, lock=True)
-    rules.check(rules.may_edit(access.standing_of(case, actor)), NOT_EDITABLE)
+    rules.check_editable(access.standing_of(case, actor))
     wanted: dict[str, Any] = {
         "title": title.strip(),
         "binder_id": binder_id,
@@ -84,7 +84,8 @@ def save_draft(
     changed = sorted(name for name, value in wanted.items() if kept[name] != value)
     if changed and case.revision != seen_revision:
         raise Conflict(
-            _("別の画面で先に保存されています。両方の内容を残しました。"),
+            _("%(name)sさんが別の画面で先に保存しました(%(when)s)。この画面の内容は、まだ保存していません。")
+            % {"name": case.drafter_name, "when": moment(case.saved_at)},
             code="stale",
             revision=case.revision,
             kept={name: kept[name] for name in changed},
@@ -142,7 +143,7 @@ def discard_draft(*, case_id: int, actor: Actor) -> Case:
 
 def _editable(case_id: int, actor: Actor) -> Case:
     case = access.draft_for(case_id=case_id, actor=actor, lock=True)
-    rules.check(rules.may_edit(access.standing_of(case, actor)), NOT_EDITABLE)
+    rules.check_editable(access.standing_of(case, actor))
     return case
 
 

@@ -41,6 +41,7 @@ class DraftView(CommandView):
     access = Access.DRAFTER
     form_class = DraftForm
     template_name = "approvals/draft.html"
+    kept_revision: int | None = None  # of the text in the form, once it was saved
 
     @property
     def case(self) -> Case:
@@ -69,6 +70,7 @@ class DraftView(CommandView):
             commands.discard_draft(case_id=case.pk, actor=self.actor)
             return reverse("approvals:list")
         case = save(case, form, self.actor)
+        self.kept_revision = case.revision
         if verb != "submit":
             return reverse("approvals:list")
         which: dict[str, Any] = {"case_id": case.pk, "seen_revision": case.revision, "actor": self.actor}
@@ -78,16 +80,26 @@ class DraftView(CommandView):
             commands.submit_draft(**which)
         return reverse("approvals:case", args=[case.pk])
 
+    def form_invalid(self, form: DraftForm) -> HttpResponse:
+        """What is to be thrown away need not be right."""
+        if self.request.POST.get("verb") == "discard" and not self.kept_revision:
+            return HttpResponseRedirect(self.run(form))
+        return super().form_invalid(form)
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The form with the route, the files and what is missing."""
         case = self.case
         conflict = kwargs.get("conflict")
+        context = super().get_context_data(**kwargs)
+        # What was not saved stays bound to the state it was typed on, so that sending it again cannot overwrite.
+        revision = self.kept_revision or context["form"]["revision"].value()
         return (
-            super().get_context_data(**kwargs)
+            context
             | draft_context(case)
             | files_context(case)
             | {"open_uploads": open_uploads(case.record_id, self.actor), "upload_piece": PIECE_BYTES}
             | {"kept": kept_words(conflict, self.actor) if conflict else [], "returned": _returned(case)}
+            | {"shown_revision": revision, "editable": rules.is_editable(case)}
         )
 
 

@@ -77,7 +77,7 @@ def test_a_decision_fixes_the_original(cast: Cast) -> None:
 
 def test_after_the_decision_nothing_of_the_case_changes(cast: Cast) -> None:
     case = decided(cast)
-    with pytest.raises(NotAllowed):
+    with pytest.raises(Conflict, match="羽鳥 修平さんの決裁が先に済んでいる"):
         attach(cast, case, "後から.txt")
     with pytest.raises(NotAllowed):
         commands.discard_draft(case_id=case.pk, actor=cast.actor("佐久間"))

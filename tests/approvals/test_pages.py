@@ -145,7 +145,7 @@ def test_the_whole_story(cast: Cast) -> None:
     assert answer.headers["Location"] == f"/cases/{case_id}/"
     shown = text(drafter.get(f"/cases/{case_id}/"))
     assert "起-R07-デジ-00001" in shown
-    assert "引戻し…" in shown
+    assert "引き戻す" in shown
     assert "承認する" not in shown
     do(cast, case_id, "白井", "approve", sees=["承認する", "次は三田村課長", "差戻す"])
     do(cast, case_id, "三田村", "return", "見積がありません", sees=["次は羽鳥部長(決裁)"])

@@ -109,8 +109,10 @@ def test_a_case_on_its_way_is_not_submitted_saved_or_discarded_again(cast: Cast)
         commands.resubmit(case_id=case.pk, seen_revision=case.revision, actor=actor)
     with pytest.raises(NotAllowed):
         commands.discard_draft(case_id=case.pk, actor=actor)
-    with pytest.raises(NotAllowed):
+    with pytest.raises(Conflict) as refused:
         attach(cast, case, "後から.txt")
+    assert refused.value.code == "not_editable"
+    assert str(refused.value.message) == ("佐久間 陽向さんの提出が先に済んでいるため、いまは直せません(11/11 09:40)。")
 
 
 def test_a_manager_who_drafts_goes_straight_to_the_director(cast: Cast) -> None:

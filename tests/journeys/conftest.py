@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Response, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PASSWORD = "minase-2025-demo"
@@ -104,9 +104,15 @@ class Person:
         self.page.set_default_timeout(20_000)
         self.address, self.shots = address, shots
         self.complaints: list[str] = []
+        self.refused: list[str] = []  # every answer of 400 and more, with what was asked
         self.page.on("console", lambda m: self.complaints.append(m.text) if m.type == "error" else None)
+        self.context.on("response", self._answered)
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
         self.context.on("request", self._outside)
+
+    def _answered(self, answer: Response) -> None:
+        if answer.status >= 400:
+            self.refused.append(f"{answer.status} {answer.request.method} {answer.url.removeprefix(self.address)}")
 
     def _outside(self, request: object) -> None:
         url: str = request.url  # type: ignore[attr-defined]  # Playwright's request
@@ -141,14 +147,15 @@ def person(browser: Browser, served: str, tmp_path_factory: pytest.TempPathFacto
     shots.mkdir(parents=True, exist_ok=True)
     people: list[Person] = []
 
-    def make(code: str) -> Person:
+    def make(code: str, *, logged_in: bool = True) -> Person:
         somebody = Person(browser, served, shots)
         people.append(somebody)
-        somebody.log_in(code)
+        if logged_in:
+            somebody.log_in(code)
         return somebody
 
     yield make
     complaints = [line for somebody in people for line in somebody.complaints]
     for somebody in people:
         somebody.context.close()
-    assert complaints == []
+    assert complaints == [], [line for somebody in people for line in somebody.refused]
