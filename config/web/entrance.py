@@ -41,9 +41,7 @@ def proved_second_factor(request: HttpRequest) -> bool:
 
 def confirmed_lately(request: HttpRequest) -> bool:
     """Whether the person proved who he is a short while ago, at the log-in or since."""
-    records = get_authentication_records(request, _user(request))
-    latest = max((record["at"] for record in records), default=0)
-    return bool(clock.now().timestamp() - latest < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT)
+    return session.seconds_since_proof(request) < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
 
 
 def _user(request: HttpRequest) -> Any:

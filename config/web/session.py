@@ -19,6 +19,7 @@ LONGEST_CODE = 30
 SECRET = ("password", "csrfmiddlewaretoken")
 # Keys of the session, in seconds since 1970: when the log-in began, when its person last did something; and from where.
 BEGAN, SEEN, ADDRESS, BROWSER = "began", "seen", "address", "browser"
+PROVED = "proved"  # when its person last proved who he is
 # Not every act is written down: this often is often enough for an end that is counted in minutes.
 TOUCH_EVERY = 30
 
@@ -41,6 +42,16 @@ def touch(request: HttpRequest) -> None:
         request.session[SEEN] = now
 
 
+def note_proof(request: HttpRequest) -> None:
+    """The person has given a password, a code or a key."""
+    request.session[PROVED] = _now()
+
+
+def seconds_since_proof(request: HttpRequest) -> int:
+    """How long ago that was; very long where it never was."""
+    return _now() - int(request.session.get(PROVED, 0))
+
+
 def overdue(request: HttpRequest) -> bool:
     """Whether the log-in has lasted as long as any may, or nobody did anything for too long."""
     return seconds_left(request.session) <= 0
@@ -60,7 +71,8 @@ def state(request: HttpRequest) -> HttpResponse:
     actor = getattr(request, "actor", None)
     if actor is None:
         return ended_answer()
-    return JsonResponse({"code": actor.code, "ends_in": seconds_left(request.session)})
+    told = {"code": actor.code, "ends_in": seconds_left(request.session), "lasts": settings.SESSION_COOKIE_AGE}
+    return JsonResponse(told)
 
 
 @require_POST

@@ -13,6 +13,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from playwright.sync_api import Page
 
 from config.web.pages import Access, access_of
+from tests.journeys.conftest import PASSWORD
 
 CLERK, CHIEF, MANAGER, AUDITOR, ADMINISTRATOR = "200401", "200301", "200201", "290301", "900001"
 NOBODY = ""
@@ -53,6 +54,8 @@ class Visit:
 
 
 SEND = "main form[method=post] button.main"
+GIVE_PASSWORD = (fill("#id_login", AUDITOR), fill("#id_password", PASSWORD), press(SEND))
+GIVEN = "main form:has([value=password]) button"
 VISITS = [
     # Entrance
     Visit("account_login", NOBODY, "/accounts/login/"),
@@ -64,6 +67,22 @@ VISITS = [
     Visit("account_reauthenticate", CLERK, "/accounts/confirm/"),
     Visit("account_reauthenticate", CLERK, "/accounts/confirm/", 200, (press(SEND),), note="wrong"),
     Visit("session_back", CLERK, "/session/back/"),
+    Visit("mfa_authenticate", NOBODY, "/accounts/login/", 200, GIVE_PASSWORD),
+    Visit("mfa_index", CLERK, "/accounts/factors/"),
+    Visit("mfa_index", AUDITOR, "/accounts/factors/", note="enrolled"),
+    Visit("mfa_enrol", CLERK, "/accounts/factors/enrol/"),
+    Visit("mfa_activate_totp", CLERK, "/accounts/factors/app/"),
+    Visit("mfa_activate_totp", CLERK, "/accounts/factors/app/", 200, (press(SEND),), note="wrong"),
+    Visit("mfa_add_webauthn", CLERK, "/accounts/factors/key/"),
+    Visit("mfa_deactivate_totp", AUDITOR, "/accounts/factors/app/remove/"),
+    Visit("mfa_view_recovery_codes", AUDITOR, "/accounts/factors/codes/"),
+    Visit("mfa_generate_recovery_codes", AUDITOR, "/accounts/factors/codes/new/"),
+    Visit("mfa_reauthenticate", AUDITOR, "/accounts/confirm/code/"),
+    Visit("mfa_reauthenticate", AUDITOR, "/accounts/confirm/code/", 200, (press(SEND),), note="wrong"),
+    Visit("sign_in_sessions", CLERK, "/accounts/sessions/"),
+    Visit("sign_in_manage", ADMINISTRATOR, "/accounts/manage/"),
+    Visit("sign_in_manage", ADMINISTRATOR, f"/accounts/manage/?code={AUDITOR}", note="person"),
+    Visit("sign_in_manage", ADMINISTRATOR, f"/accounts/manage/?code={CLERK}", 422, (press(GIVEN),), note="wrong"),
     # Help and notices
     Visit("help", NOBODY, "/help/"),
     Visit("help", CLERK, "/help/", note="inside"),
@@ -133,6 +152,12 @@ NOT_PAGES: dict[str, str] = {
     "session": "for scripts",
     "session_extend": "for scripts",
     "language": "leads back",
+    "sign_in_end_session": "leads back",
+    "sign_in_sso": "leads to the provider, or says that there is none",
+    "openid_connect_callback": "leads inside, or to the page of a failed log-in",
+    "confirmed_form": "goes on by itself: tests/journeys/test_signin.py",
+    "mfa_reauthenticate_webauthn": "needs a key: tests/journeys/test_signin.py looks at it",
+    "mfa_remove_webauthn": "needs a key: tests/journeys/test_signin.py looks at it",
     "counts": "for scripts",
     "approvals:open": "leads to the case",
     "approvals:new": "leads to the draft",

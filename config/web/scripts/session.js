@@ -3,7 +3,8 @@
 import { hideNotice, showNotice } from "./notices.js";
 
 const SURE_FOR = 60_000;
-const WARN_BEFORE = 300; // seconds
+const FIRST_LOOK = 10; // seconds, as all that follow
+const WARN_BEFORE = 300;
 const LOOK_AT_LEAST = 3600;
 let confirmedAt = Date.now();
 
@@ -47,7 +48,7 @@ export async function stillLoggedIn() {
   return true;
 }
 
-/** Look when the log-in ends: five minutes before, the person is told and can make it longer. */
+/** Look when the log-in ends: a while before, the person is told and can make it longer. */
 async function watchTheEnd() {
   let wait = WARN_BEFORE;
   try {
@@ -57,18 +58,20 @@ async function watchTheEnd() {
       sessionEnded();
       return;
     }
-    const left = (await answer.json()).ends_in;
-    if (left <= WARN_BEFORE) {
+    const { ends_in: left, lasts } = await answer.json();
+    // Where log-ins are short, a fifth of their time: else the warning would always stand there.
+    const warning = Math.min(WARN_BEFORE, lasts / 5);
+    if (left <= warning) {
       showNotice("session-ending");
       wait = left + 1;
     } else {
       hideNotice("session-ending");
-      wait = Math.min(left - WARN_BEFORE + 1, LOOK_AT_LEAST);
+      wait = Math.min(left - warning + 1, LOOK_AT_LEAST);
     }
   } catch {
     // No answer now; the next look will tell.
   }
-  setTimeout(watchTheEnd, Math.max(wait, 10) * 1000);
+  setTimeout(watchTheEnd, Math.max(wait, FIRST_LOOK) * 1000);
 }
 
 async function extend(button) {
@@ -86,7 +89,7 @@ function refused(xhr) {
 }
 
 export function startSession() {
-  if (document.body.dataset.session) setTimeout(watchTheEnd, SURE_FOR);
+  if (document.body.dataset.session) setTimeout(watchTheEnd, FIRST_LOOK * 1000);
   document.addEventListener("click", (event) => {
     const button = event.target.closest("[data-extends]");
     if (button) extend(button);

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.account.signals import authentication_step_completed
 from allauth.mfa import signals
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.signals import user_logged_in
@@ -21,9 +22,14 @@ def listen() -> None:
         (signals.authentication_failed, _failed),
         (signals.authenticator_used, _used),
         (user_logged_in, _arrived),
+        (authentication_step_completed, _proved),
     ]
     for signal, receiver in told:
         signal.connect(receiver, dispatch_uid=f"signin.{receiver.__name__}")
+
+
+def _proved(request: HttpRequest, **_: Any) -> None:
+    session.note_proof(request)
 
 
 def _arrived(request: HttpRequest, **_: Any) -> None:
