@@ -14,7 +14,7 @@ def main() -> None:
     """Build through commands, print the numbers."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     django.setup()
-    print(json.dumps(cases() | processes()))
+    print(json.dumps(cases() | processes() | organization()))
 
 
 def cases() -> dict[str, Any]:
@@ -51,7 +51,7 @@ def cases() -> dict[str, Any]:
         "version": current_files(filed.record_id)[0].pk,
         "draft_attachment": current_files(begun.record_id)[0].attachment_id,
         "binder": people.binder_id,
-        "staff": "200402",
+        "staff": "200401",
     }
 
 
@@ -92,6 +92,38 @@ def processes() -> dict[str, Any]:
         "loan": loan.id,
         "loan_task": task.task_id if task is not None else 0,
         "entry": LedgerEntry.objects.latest("id").pk,
+    }
+
+
+def organization() -> dict[str, Any]:
+    """Imports: one with faults, one without, one registered; work of somebody who has left."""
+    import datetime as dt
+
+    from config import clock
+    from tests.organization import files
+    from tests.workflow import people as maker
+    from workflow.organization import commands, open_work
+    from workflow.organization.commands import Rescue, Way
+    from workflow.organization.models import Appointment, FileKind, Staff
+
+    on = dt.date(clock.today().year + 1, 4, 1)
+    wrong = files.checked(files.sent(FileKind.UNITS, "1010,,,,課,9999,", "x"), on=on)
+    right = files.checked(files.sent(FileKind.UNITS, "1099,試行準備課,試準,水試,課,10,"), on=on)
+    registered = files.applied(files.sent(FileKind.UNITS, "1098,実験課,実験,水実,課,10,"), on=on)
+    leaver = commands.hire_staff(code="249999", name="去川 一", roles=[], actor=files.SYSTEM)
+    maker.deploy(
+        ("ask", maker.STARTER), ("take_over", 'name="引継ぎを見る" camunda:candidateUsers="249999"'), key="orphan"
+    )
+    office = maker.People(staff={"佐久間": Staff.objects.get(code="200401")})
+    maker.complete(office, maker.start(office, key="orphan"), "ask", "佐久間")
+    (work,) = open_work.of_person(leaver.pk)
+    commands.retire_staff(code="249999", reason="退職", rescues=[Rescue(work.key, Way.QUEUE)], actor=files.SYSTEM)
+    return {
+        "batch_wrong": wrong.pk,
+        "batch": right.pk,
+        "batch_registered": registered.pk,
+        "work": work.key,
+        "appointment": Appointment.objects.filter(staff__code="200401").first().pk,
     }
 
 
