@@ -198,6 +198,30 @@ def test_evaluations_are_bounded_in_steps_however_deep_the_values_lie() -> None:
     assert worth("x.額.無 = null", x=wide) is True  # looking up a name costs the same in a wide context
 
 
+def test_equal_values_are_found_among_many_at_the_cost_of_each() -> None:
+    many = list(range(9_000))
+    assert worth("count(distinct values(x))", x=[*many, *many]) == 9_000
+    assert worth("count(union(x, x))", x=many) == 9_000
+    mixed = [
+        1,
+        1.0,
+        True,
+        "1",
+        None,
+        None,
+        [1, [None]],
+        [1.0, [None]],
+        {"a": 1},
+        {"a": 1.0},
+        {"a": True},
+        DAY,
+        DAY.isoformat(),
+    ]
+    found = [1, True, "1", None, [1, [None]], {"a": 1}, {"a": True}, DAY, DAY.isoformat()]
+    assert worth("distinct values(x)", x=mixed) == found
+    assert worth('count(distinct values([[1..2], [1..2], [1..2), duration("P1Y"), duration("P12M")]))') == 3
+
+
 def test_a_value_nested_beyond_reason_is_refused_in_words() -> None:
     deep: list[Any] = []
     for _ in range(5_000):

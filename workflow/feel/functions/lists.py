@@ -9,7 +9,7 @@ from typing import Any
 
 from workflow.feel.calls import call
 from workflow.feel.functions.registry import builtin
-from workflow.feel.values import Function, compare, conjunction, disjunction, equal
+from workflow.feel.values import Function, UnaryTest, compare, conjunction, disjunction, equal, kind
 
 
 def same(left: Any, right: Any) -> bool:
@@ -163,11 +163,23 @@ def _index_of(items: list[Any], match: Any) -> list[Decimal]:
 
 
 def _distinct(items: Iterable[Any]) -> list[Any]:
-    made: list[Any] = []
+    """The first of those that are equal to each other, at the same cost for each however many there are."""
+    made: dict[Any, Any] = {}
     for item in items:
-        if not any(same(item, known) for known in made):
-            made.append(item)
-    return made
+        made.setdefault(_key(item), item)
+    return list(made.values())
+
+
+def _key(value: Any) -> Any:
+    """What is the same for equal values only, and can be looked up."""
+    what = kind(value)
+    if what == "list":
+        return what, tuple(_key(item) for item in value)
+    if what == "context":
+        return what, frozenset((name, _key(item)) for name, item in value.items())
+    if what == "range":
+        return what, value.above, value.below, _key(value.low), _key(value.high)
+    return what, id(value) if isinstance(value, Function | UnaryTest) else value
 
 
 @builtin("union", "list: list", takes="rest")
