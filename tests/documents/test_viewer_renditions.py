@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import io
 import os
 import shutil
 import stat
 import time
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -336,3 +338,14 @@ def test_a_replaced_file_has_a_pdf_of_its_own(town: Town) -> None:
     second = commands.replace_attachment(attachment_id=first.attachment_id, upload=upload, actor=actor)
     found = Rendition.objects.filter(version__attachment=first.attachment_id).order_by("pk")
     assert [entry.version_id for entry in found] == [first.pk, second.pk]
+
+
+def test_a_kind_that_nothing_shows_is_offered_to_be_saved(town: Town) -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("図面.txt", "甲")
+    version = one(town, "一式.zip", out.getvalue())
+    page = shown(town, version)
+    assert "この種類のファイルは画面に表示できません" in page and "一式.zip を取り出す" in page
+    assert "もう一度作る" not in page and not Rendition.objects.exists()
+    assert town.browser("colleague").post(f"/documents/files/{version.pk}/shown/again/").status_code == 404
