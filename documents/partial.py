@@ -22,7 +22,7 @@ from django.utils.translation import gettext as _
 
 from config import clock
 from config.commands import Actor
-from config.errors import Conflict, Invalid, NotFound
+from config.errors import Conflict, Invalid, NotFound, Refusal
 from config.jobs.queue import enqueue
 from documents import access, commands, intake, rules, uploads
 from documents.models import AttachmentVersion, PartialUpload
@@ -161,12 +161,9 @@ def finish(*, upload_id: uuid.UUID, actor: Actor) -> AttachmentVersion:
         with _whole_file(row) as whole:
             checked = intake.look(record_id=row.record_id, upload=whole, actor=actor)
         version = commands.attach_upload(upload_id=str(row.pk), upload=checked, claim=claim, actor=actor)
-    except Conflict as lost:
-        if lost.code != "taken_over":
+    except Refusal as refused:
+        if refused.code != "taken_over":
             remove(upload_id)
-        raise
-    except (Invalid, NotFound):
-        remove(upload_id)
         raise
     except BaseException:
         PartialUpload.objects.filter(pk=upload_id, state=UploadState.CHECKING).update(state=UploadState.OPEN)

@@ -1,6 +1,6 @@
 """Looks at one file, in a process that can be killed.  No Django, no database, no network use.
 
-    python -m documents.inspection.child NAME PATH SECONDS LEGACY
+    python -m documents.inspection.child ENDING PATH SECONDS LEGACY
 
 Writes one line of JSON that ends the talk: {"kind": ending} or {"problem": finding, "place": part}.  What does not end in
 time or needs too much memory is a bomb: the parent says so.
@@ -20,7 +20,7 @@ MEMORY = 1024 * 1024 * 1024
 
 def main() -> int:
     """Look at the file named on the command line."""
-    name, path, seconds, legacy = sys.argv[1], Path(sys.argv[2]), int(sys.argv[3]), sys.argv[4] == "1"
+    name, path, seconds, legacy = f"file.{sys.argv[1]}", Path(sys.argv[2]), int(sys.argv[3]), sys.argv[4] == "1"
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 2))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))

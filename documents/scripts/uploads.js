@@ -1,6 +1,6 @@
 // Files are sent in pieces by the tus protocol: each with its progress, to be paused, gone on with and given up; after a
 // broken line or a reload the rest is sent, never the whole again.  Words stand in the template, never here.
-import { Upload, defaultOptions } from "tus-js-client";
+import { Upload } from "tus-js-client";
 
 import { currentToken } from "../../config/web/scripts/session.js";
 
@@ -101,8 +101,6 @@ class Sending {
       metadata: { record: root.dataset.record, filename: file.name, mark: markOf(file) },
       // Nothing of a file's name stays in a browser that several people share.
       storeFingerprintForResuming: false,
-      removeFingerprintOnSuccess: true,
-      urlStorage: { ...defaultOptions.urlStorage, findUploadsByFingerprint: async () => [] },
       onBeforeRequest: (request) => {
         const { "Tus-Resumable": _set, ...own } = headers(); // the client sets that one itself
         for (const [name, value] of Object.entries(own)) request.setHeader(name, value);
