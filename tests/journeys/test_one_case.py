@@ -18,6 +18,7 @@ def test_a_case_goes_from_draft_to_archive(person, tmp_path: Path) -> None:
     files = [papers.word_file(tmp_path), papers.text_pdf(tmp_path), papers.scanned_pdf(tmp_path)]
 
     drafter = person("200401")
+    everybody = [drafter]
     draft(drafter.page, files)
     drafter.shot("draft")
     drafter.page.get_by_role("button", name="提出する").click()
@@ -28,6 +29,7 @@ def test_a_case_goes_from_draft_to_archive(person, tmp_path: Path) -> None:
     drafter.shot("case-drafter")
 
     chief = person("200301")
+    everybody.append(chief)
     open_from_inbox(chief.page)
     chief.page.get_by_role("button", name="差戻す").click()
     expect(chief.page.get_by_text("差戻しの理由を入力してください。").first).to_be_visible()
@@ -44,6 +46,7 @@ def test_a_case_goes_from_draft_to_archive(person, tmp_path: Path) -> None:
 
     for code, button in (("200301", "承認する"), ("200201", "承認する"), ("200101", "決裁する")):
         somebody = chief if code == "200301" else person(code)
+        everybody.append(somebody)
         open_from_inbox(somebody.page)
         somebody.shot(f"case-{code}")
         somebody.page.get_by_role("button", name=button).click()
@@ -54,7 +57,9 @@ def test_a_case_goes_from_draft_to_archive(person, tmp_path: Path) -> None:
     drafter.page.get_by_role("button", name="完結する").click()
     expect(drafter.page.get_by_text("完結").first).to_be_visible()
 
-    the_auditor_finds_it(person("290301"), number)
+    auditor = person("290301")
+    the_auditor_finds_it(auditor, number)
+    assert [line for somebody in [*everybody, auditor] for line in somebody.refused] == []
     others_do_not(person("230402"), person("900001"), case_url)
 
 
