@@ -74,7 +74,7 @@ def test_who_retires_is_out_everywhere_at_once(cast: Cast) -> None:
     assert not Appointment.objects.on(TODAY).filter(staff=staff).exists()
     assert queries.appointments_of(staff_id=staff.pk, on=TODAY - dt.timedelta(days=1))[0].post.name == "係長"
     assert StaffProfile.objects.on(TODAY).get(staff=staff).standing == "left"
-    assert (acts("organization.staff.retired"), acts("organization.appointment.ended")) == (1, 1)
+    assert (acts("organization.staff.left"), acts("organization.appointment.ended")) == (1, 1)
     with pytest.raises(Conflict):
         commands.retire_staff(code="200301", actor=cast.actor("管理"))
 

@@ -66,7 +66,7 @@ def test_whoever_retires_is_logged_out_and_leaves_his_posts(city: None, drafter:
     assert browser.get("/").status_code == 302
     assert all(s.get_decoded().get("_auth_user_id") != str(drafter.pk) for s in Session.objects.all())
     assert not Appointment.objects.filter(staff=drafter, valid_to=None).exists()
-    assert acts("organization.staff.retired") == 1
+    assert acts("organization.staff.left") == 1
 
 
 def test_an_absence_is_known_at_its_hours(city: None, drafter: Any, actor_of: Any) -> None:

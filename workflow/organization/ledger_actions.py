@@ -32,6 +32,15 @@ class StaffRetired(LedgerAction):
     label = _("職員 {staff_code} を {on} で退職にしました")
 
 
+class StaffLeft(LedgerAction):
+    """An administrator let a person leave, for a reason."""
+
+    code = "organization.staff.left"
+    detail = ("staff_code", "on", "reason")
+    personal = ("reason",)
+    label = _("職員 {staff_code} を {on} で退職にしました")
+
+
 class StaffSuspended(LedgerAction):
     """A person stopped working for a time."""
 

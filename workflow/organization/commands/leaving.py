@@ -54,7 +54,7 @@ def retire_staff(
     day = _day(on)
     _stop(staff, Standing.LEFT, day)
     _end_appointments(staff, day, actor)
-    record(acts.StaffRetired, subject=staff, actor=actor, staff_code=code, on=day)
+    record(acts.StaffLeft, subject=staff, actor=actor, staff_code=code, on=day, reason=reason.strip())
     _hand_on(staff, day, reason, rescues, actor)
     staff.refresh_from_db()
     return staff
