@@ -34,7 +34,7 @@ def inside(path: Path, *words: str) -> dict[str, Any]:
     unshare = shutil.which("unshare")
     assert unshare, "unshare (util-linux) is needed to cut the network"
     command = [unshare, *UNSHARE[1:], str(path / "python3.11"), "-I", str(INSIDE), *words]
-    done = subprocess.run(command, env=clean, capture_output=True, text=True, check=False, timeout=280)
+    done = subprocess.run(command, env=clean, capture_output=True, text=True, check=False, timeout=560)
     assert done.returncode == 0, done.stdout + done.stderr
     seen: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     assert_cut(seen["cut"])

@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any
 
 OUTSIDE = ("192.0.2.1", "8.8.8.8", "10.0.0.1")  # documentation's own, everybody's, and an inner one
-WAIT = 120
+WAIT = 240  # seconds, for a machine with much else to do
 
 
 def main() -> None:

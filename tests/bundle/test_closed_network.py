@@ -17,7 +17,7 @@ from packaging.requirements import Requirement
 from tests.bundle.conftest import Newer
 from tests.bundle.cut import inside
 
-pytestmark = [pytest.mark.bundle, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.bundle, pytest.mark.timeout(1800)]
 
 
 def free_port() -> str:
