@@ -22,7 +22,8 @@ def town(db: None) -> Iterator[Town]:
 
 def plain(answer: HttpResponse, path: str) -> str:
     """A page without what differs at every request."""
-    return re.sub(r'(csrfmiddlewaretoken" value=)"[^"]+"', r"\1", answer.content.decode()).replace(path, "")
+    page = re.sub(r'<b class="code">\d{4}-\w{6}</b>', "", answer.content.decode())  # the reference number
+    return re.sub(r'(csrfmiddlewaretoken" value=)"[^"]+"', r"\1", page).replace(path, "")
 
 
 def acts(code: str) -> int:

@@ -51,7 +51,7 @@ def term_mark(context: template.Context, name: object) -> SafeString | str:
     found = term_named(name)
     if found is None or not _noted(context, found):
         return ""
-    hidden = _("%(word)sとは") % {"word": name}
+    hidden = _("%(word)sとは") % {"word": found.word if name == found.code else name}
     return _link(found, "term-mark", format_html('<span aria-hidden="true">{}</span>', "?"), hidden)
 
 
