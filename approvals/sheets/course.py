@@ -74,7 +74,9 @@ def rows(case: Case, steps: Sequence[RouteStep], acts: Sequence[Act], now: dt.da
 def _step_rows(step: RouteStep, done: Sequence[Act], now: dt.datetime) -> Iterator[Row]:
     kind = step.get_kind_display()
     if step.state == StepState.SKIPPED:
-        yield Row("skip", "minus", kind, step.person_name or _("欠員"), step.post_name, _("省略"), why=step.reason)
+        own = step.post_id == step.case.drafter_post_id
+        who = step.person_name or (step.case.drafter_name if own else _("欠員"))
+        yield Row("skip", "minus", kind, who, step.post_name, _("省略"), why=step.reason)
     for act in done:
         last = act is done[-1]
         days = worked(step.arrived_at, act.at) if last and step.acted_at is not None else ""

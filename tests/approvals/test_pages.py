@@ -288,3 +288,14 @@ def test_the_list_goes_on_after_fifty(cast: Cast) -> None:
     assert link is not None
     assert "いちばん古い件" in text(browser.get(f"/cases/?after={link[1]}"))
     assert first.pk < int(link[1])
+
+
+def test_the_drafters_own_post_is_shown_with_his_name_not_as_vacant(cast: Cast) -> None:
+    browser = client(cast, "三田村")
+    case = draft(cast, "三田村", files=0, level=50)
+    own = r'<span class="who">三田村 涼</span> デジタル推進課長 <span class="badge">省略</span>'
+    assert own in text(browser.get(f"/cases/{case.pk}/draft/"))
+    case = submitted(cast, "三田村", files=0, level=50)
+    assert re.search(
+        r'<span class="who">三田村 涼</span> デジタル推進課長 省略', text(browser.get(f"/cases/{case.pk}/"))
+    )

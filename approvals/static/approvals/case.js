@@ -33,6 +33,15 @@
     });
   });
 
+  // What was missing is there: the field is no longer marked.
+  document.getElementById("id_comment")?.addEventListener("input", ({ target }) => {
+    if (!target.value.trim()) return;
+    target.classList.remove("bad");
+    target.removeAttribute("aria-invalid");
+    target.removeAttribute("aria-describedby");
+    document.getElementById("comment-problem").hidden = true;
+  });
+
   // 差戻し needs a reason: say so at the field instead of asking the server.
   for (const button of document.querySelectorAll("[data-needs-reason]")) {
     button.addEventListener("click", (event) => {
