@@ -31,8 +31,8 @@ def write(page: Page) -> None:
     """Everything that a submission needs, decided by the 課長."""
     for label, text in DRAFT.items():
         page.get_by_label(label).fill(text)
-    page.get_by_label("簿冊").select_option(index=1)
-    page.get_by_label("公開区分").select_option(label="公開")
+    page.locator("#id_binder").select_option(index=1)
+    page.locator("#id_disclosure").select_option(label="公開")
     expect(page.locator("#todo-left")).to_have_text("そろいました")
 
 
@@ -60,7 +60,7 @@ def test_two_windows_on_one_draft_overwrite_nothing(person) -> None:
     first.get_by_label("理由・経過").fill("一つ目の画面で書いた理由。")
     expect(first.locator("#id_revision")).not_to_have_value(second.locator("#id_revision").input_value())
     second.get_by_label("伺い文").fill("二つ目の画面で書いた伺い。")
-    second.get_by_label("公開区分").scroll_into_view_if_needed()
+    second.locator("#id_disclosure").scroll_into_view_if_needed()
     alert = second.locator("#draft-conflict .note")
     expect(alert).to_contain_text(re.compile(rf"佐久間 陽向さんが別の画面で先に保存しました\({WHEN}\)"))
     expect(alert).to_contain_text("一つ目の画面で書いた理由。")

@@ -70,9 +70,9 @@ def draft(page: Page, files: list[Path]) -> None:
     page.get_by_label("件名").fill(TITLE)
     page.get_by_label("伺い文").fill("運用支援業務について、次のとおり委託契約を締結してよろしいか伺います。")
     page.get_by_label("理由・経過").fill("紙の申請書の読取りを支援するため。")
-    page.get_by_label("決裁区分").select_option(label="部長専決")
-    page.get_by_label("簿冊").select_option(index=1)
-    page.get_by_label("公開区分").select_option(label="部分公開")
+    page.locator("#id_level").select_option(label="部長専決")
+    page.locator("#id_binder").select_option(index=1)
+    page.locator("#id_disclosure").select_option(label="部分公開")
     page.set_input_files("#file-input", files)
     for file in files:
         expect(page.locator("#files").get_by_text(file.name)).to_be_visible()
