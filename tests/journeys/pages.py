@@ -118,6 +118,12 @@ VISITS = [
     Visit("documents:view", CLERK, "/documents/files/{version}/"),
     Visit("documents:binders", CLERK, "/documents/binders/"),
     Visit("documents:binder", CLERK, "/documents/binders/{binder}/"),
+    Visit("documents:record_readers", CHIEF, "/documents/{filed_record}/readers/"),
+    Visit("documents:binder_readers", CHIEF, "/documents/binders/{binder}/readers/"),
+    Visit("documents:class_readers", CHIEF, "/documents/classes/01-01-01/readers/"),
+    Visit("organization:sight_find", AUDITOR, "/organization/sight/"),
+    Visit("organization:sight_find", AUDITOR, "/organization/sight/?code=nobody", 422, note="wrong"),
+    Visit("organization:sight", AUDITOR, "/organization/sight/200401/"),
     # Ledger
     Visit("ledger:ledger", AUDITOR, "/ledger/"),
     Visit("ledger:ledger", AUDITOR, "/ledger/?since=xx&record=nothing", 422, note="wrong"),
