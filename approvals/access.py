@@ -127,3 +127,8 @@ def _may_file(case: Case, actor: Actor) -> bool:
 def acts_of(case: Case) -> QuerySet[Act]:
     """The 経過, oldest first."""
     return case.acts.order_by("id")
+
+
+def instance_of_record(record_id: int) -> int | None:
+    """The process instance of a record's case, for the system's own use."""
+    return Case.objects.filter(record_id=record_id).values_list("instance_id", flat=True).first()

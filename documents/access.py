@@ -1,58 +1,54 @@
 """Every fetch of a record for a person.  Absent and forbidden look the same; nothing is open by default.
 
-A draft is its creator's alone.  Afterwards a record is read by its creator, by the units that may read its binder (the
-keeping unit, or one with a BinderGrant), by people named in a RecordGrant, and by auditors.  The システム管理者 has no
-right to records by that role.
+A draft is its creator's alone.  Afterwards a record is read by its creator, by the readers of its binder (the keeping
+unit, units named for the binder or for its class, single people named for the binder), by people named for the record
+itself, and by auditors.  A confidential record is read by its creator and by the people named for it, and by nobody else.
+The システム管理者 has no right to records by that role.  The rules themselves stand in reach.py.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, TypeVar
 
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import connection, models
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, ExpressionWrapper, QuerySet
 from django.utils.translation import gettext as _
 
-from config.commands import Actor, ActorKind, Role
+from config.commands import Actor, ActorKind
 from config.errors import NotFound
-from documents.models import Attachment, AttachmentVersion, Binder, BinderGrant, Record, RecordGrant
-from documents.models.record import RecordState
+from documents import reach
+from documents.models import Attachment, AttachmentVersion, Binder, Record
 
 M = TypeVar("M", bound=models.Model)
-
-
-def _granted_binders(actor: Actor) -> QuerySet[BinderGrant]:
-    return BinderGrant.objects.filter(
-        permission__codename="read_binder", group_id__in=actor.group_ids, content_object=OuterRef("binder_id")
-    )
-
-
-def _granted_records(actor: Actor) -> QuerySet[RecordGrant]:
-    return RecordGrant.objects.filter(
-        permission__codename="read_record", user_id=actor.user_id, content_object=OuterRef("pk")
-    )
 
 
 def visible_records(actor: Actor) -> QuerySet[Record]:
     """The records the actor may read, as one query: permission is a join and never a set built in memory."""
     if actor.kind is not ActorKind.STAFF:
         return Record.objects.none()
-    if actor.has(Role.AUDITOR):
-        return Record.objects.filter(Q(creator_id=actor.user_id) | ~Q(state=RecordState.DRAFT))
-    return _involving(actor)
+    return Record.objects.filter(reach.either(reach.record_rules(actor)))
+
+
+def listed_records(actor: Actor) -> QuerySet[Record]:
+    """What a list of a binder shows: what the actor may read, and confidential records with `is_masked` set."""
+    if actor.kind is not ActorKind.STAFF:
+        return Record.objects.none()
+    masked = reach.masked(actor)
+    rows = Record.objects.filter(reach.either(reach.record_rules(actor)) | masked)
+    return rows.annotate(is_masked=ExpressionWrapper(masked, output_field=BooleanField()))
+
+
+def secret_ids(record_ids: Iterable[int], actor: Actor) -> set[int]:
+    """Which of these records are confidential, and not for the actor."""
+    rows = Record.objects.filter(pk__in=list(record_ids), secrecy__isnull=False)
+    return set(rows.exclude(reach.either(reach.record_rules(actor))).values_list("pk", flat=True))
 
 
 def _involving(actor: Actor) -> QuerySet[Record]:
     """The records that concern the actor by creation, binder or route, and not by a role of looking at everything."""
-    own = Q(creator_id=actor.user_id)
-    shared = ~Q(state=RecordState.DRAFT)
-    readers = (
-        Q(binder__group_id__in=actor.group_ids)
-        | Q(Exists(_granted_binders(actor)))
-        | Q(Exists(_granted_records(actor)))
-    )
-    return Record.objects.filter(own | (shared & readers))
+    return Record.objects.filter(reach.either(reach.without_audit(reach.record_rules(actor))))
 
 
 def _one(rows: QuerySet[M], *, lock: bool, **which: Any) -> M:
@@ -95,12 +91,7 @@ def visible_binders(actor: Actor) -> QuerySet[Binder]:
     """The binders whose list of records the actor may open."""
     if actor.kind is not ActorKind.STAFF:
         return Binder.objects.none()
-    if actor.has(Role.AUDITOR):
-        return Binder.objects.all()
-    granted = BinderGrant.objects.filter(
-        permission__codename="read_binder", group_id__in=actor.group_ids, content_object=OuterRef("pk")
-    )
-    return Binder.objects.filter(Q(group_id__in=actor.group_ids) | Q(Exists(granted)))
+    return Binder.objects.filter(reach.either(reach.binder_rules(actor)))
 
 
 def fileable_binders(actor: Actor) -> QuerySet[Binder]:

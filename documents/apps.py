@@ -18,6 +18,6 @@ class DocumentsConfig(AppConfig):
         from documents import names  # noqa: PLC0415 - needs the models, which are loaded by now
         from documents.ledger import names as ledger  # noqa: PLC0415 - beside the line above
 
-        ledger.register(namer=names.names_of, finder=names.id_of)
+        ledger.register(namer=names.names_of, finder=names.id_of, secret=names.secret_of)
         entry = navigation.Entry(30, _("文書・簿冊"), "documents:binders", Access.STAFF, "/documents/")
         navigation.register(entry)

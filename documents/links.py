@@ -32,3 +32,20 @@ def register(finder: Finder) -> Finder:
 def links_of(*, record_id: int, actor: Actor) -> list[Link]:
     """Every link of a record, in the order of registering."""
     return [link for finder in _finders for link in finder(record_id, actor)]
+
+
+SecrecyListener = Callable[[int, str, Actor], None]
+_listeners: list[SecrecyListener] = []
+
+
+def on_secrecy(listener: SecrecyListener) -> SecrecyListener:
+    """Add a function of record id, the title that others may read now, and actor: called inside the same transaction."""
+    if listener not in _listeners:
+        _listeners.append(listener)
+    return listener
+
+
+def tell_secrecy(*, record_id: int, title: str, actor: Actor) -> None:
+    """Tell everybody who repeats a record's title what he may call it now."""
+    for listener in _listeners:
+        listener(record_id, title, actor)

@@ -16,6 +16,11 @@ def names_of(record_ids: Iterable[int], actor: Actor) -> dict[int, RecordName]:
     return {pk: RecordName(number, title) for pk, number, title in rows.values_list("pk", "number", "title")}
 
 
+def secret_of(record_ids: Iterable[int], actor: Actor) -> set[int]:
+    """Which of the records are confidential, and not for the actor, in one query."""
+    return access.secret_ids(record_ids, actor)
+
+
 def id_of(number: str, actor: Actor) -> int | None:
     """The record with that number, however its widths were typed."""
     folded = fold(number.strip())

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from config import clock
 from config.commands import Actor
 from config.errors import Invalid
-from documents import access
+from documents import access, reach
 from documents.convert.text import OVERLAP
 from documents.models import Attachment, AttachmentVersion, Binder, PageText, PartialUpload, Record
 from documents.models.upload import UploadState
@@ -226,6 +226,21 @@ def binders(*, actor: Actor, fiscal_year: int | None = None) -> QuerySet[Binder]
 
 
 def records_in(*, binder_id: int, actor: Actor) -> QuerySet[Record]:
-    """The completed records of a binder, as filed, as far as the actor may see them."""
-    rows = access.visible_records(actor).filter(binder_id=binder_id, completed_on__isnull=False)
+    """The completed records of a binder, as filed; confidential ones as `is_masked`, as far as he may know of them."""
+    rows = access.listed_records(actor).filter(binder_id=binder_id, completed_on__isnull=False)
     return rows.order_by("binder_order")
+
+
+def records_read_by(actor: Actor) -> QuerySet[Record]:
+    """Every record a person reads, newest decision first, each with the rules that let him (`reasons`)."""
+    return reach.newest_first(reach.records(actor))
+
+
+def binders_read_by(actor: Actor) -> QuerySet[Binder]:
+    """Every binder a person opens, each with the rules that let him (`reasons`)."""
+    return reach.binders(actor).select_related("classification").order_by("-fiscal_year", "classification__code", "pk")
+
+
+def reasons(row: Record | Binder) -> list[str]:
+    """The rules that hold for a row of these lists, in words."""
+    return [str(word) for word in reach.reasons_of(row)]

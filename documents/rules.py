@@ -5,8 +5,9 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 from viewflow import fsm
 
-from config.commands import Actor, ActorKind
+from config.commands import Actor, ActorKind, Role
 from config.errors import Conflict, NotAllowed
+from documents.models import Binder
 from documents.models.record import Record, RecordState
 
 DRAFT, CIRCULATING, RETURNED = RecordState.DRAFT, RecordState.CIRCULATING, RecordState.RETURNED
@@ -87,3 +88,38 @@ def check_may_edit(record: Record, *, actor: Actor) -> None:
         raise NotAllowed(_("起案者だけが変えられます。"), code="not_creator")
     if record.state not in (DRAFT, RETURNED):
         raise Conflict(_("回議中の文書は変えられません。"), code="record_circulating")
+
+
+def keeps_binder(binder: Binder, actor: Actor) -> bool:
+    """Whether the actor is the 文書主任 of the unit that keeps the binder."""
+    return actor.kind is ActorKind.SYSTEM or (actor.has(Role.RECORDS_OFFICER) and binder.group_id in actor.group_ids)
+
+
+def check_keeps_binder(binder: Binder, *, actor: Actor) -> None:
+    """Only the 文書主任 of the keeping unit says who else reads a binder.  Raises NotAllowed."""
+    if not keeps_binder(binder, actor):
+        raise NotAllowed(_("簿冊の閲覧者は、保管する所属の文書主任だけが変えられます。"), code="records_officer_only")
+
+
+def keeps_classes(actor: Actor) -> bool:
+    """Whether the actor is a 文書主任."""
+    return actor.kind is ActorKind.SYSTEM or actor.has(Role.RECORDS_OFFICER)
+
+
+def check_keeps_classes(*, actor: Actor) -> None:
+    """Only a 文書主任 says who reads a class.  Raises NotAllowed."""
+    if not keeps_classes(actor):
+        raise NotAllowed(_("分類の閲覧者は、文書主任だけが変えられます。"), code="records_officer_only")
+
+
+def keeps_readers(record: Record, actor: Actor) -> bool:
+    """Whether the actor drafted the record or is the 文書主任 of the unit that keeps it."""
+    if actor.kind is ActorKind.SYSTEM or record.creator_id == actor.user_id:
+        return True
+    return record.binder is not None and keeps_binder(record.binder, actor)
+
+
+def check_keeps_readers(record: Record, *, actor: Actor) -> None:
+    """Only they say who reads a record.  Raises NotAllowed."""
+    if not keeps_readers(record, actor):
+        raise NotAllowed(_("閲覧者は、起案者と、保管する所属の文書主任だけが変えられます。"), code="not_keeper")

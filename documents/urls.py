@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from documents.views import binders, files, records, search, uploads, viewing
+from documents.views import binders, files, readers, records, search, uploads, viewing
 
 app_name = "documents"
 urlpatterns = [
@@ -20,6 +20,9 @@ urlpatterns = [
     path("uploads/", uploads.create, name="uploads"),
     path("uploads/<uuid:upload_id>/", uploads.piece, name="piece"),
     path("uploads/<uuid:upload_id>/finish/", uploads.finish, name="finish"),
+    path("<int:pk>/readers/", readers.RecordReadersView.as_view(), name="record_readers"),
     path("binders/", binders.binders, name="binders"),
     path("binders/<int:pk>/", binders.binder, name="binder"),
+    path("binders/<int:pk>/readers/", readers.BinderReadersView.as_view(), name="binder_readers"),
+    path("classes/<str:code>/readers/", readers.ClassReadersView.as_view(), name="class_readers"),
 ]

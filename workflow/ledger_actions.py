@@ -61,6 +61,14 @@ class ItemHandedOn(LedgerAction):
     label = _("作業「{name}」の処理者を再決定しました {before}→{after}({reason})")
 
 
+class InstanceRetitled(LedgerAction):
+    """An instance is called otherwise."""
+
+    code = "workflow.instance.retitled"
+    detail = ("business_key",)
+    label = _("流れ({business_key})の件名の見せ方を変えました")
+
+
 class InstanceReturned(LedgerAction):
     """A process went back to an earlier activity."""
 

@@ -53,7 +53,7 @@ def submit_draft(*, case_id: int, seen_revision: int, actor: Actor) -> Case:
     case.save(update_fields=["number", "version", "submitted_at"])
     started = workflow.start_instance(
         key=PROCESS,
-        title=case.record.title,
+        title=documents.shown_title(case.record),
         business_key=case.number,
         variables={"more_reviews": False},
         actor=actor,

@@ -9,6 +9,17 @@ from documents.commands.attachments import (
 )
 from documents.commands.filing import create_binder, create_classification
 from documents.commands.numbers import cancel_number, take_number
+from documents.commands.readers import (
+    name_reader,
+    set_apart,
+    set_secrecy,
+    share_binder,
+    share_class,
+    shown_title,
+    strike_reader,
+    unshare_binder,
+    unshare_class,
+)
 from documents.commands.reading import note_download, note_file_opened, note_print, note_record_opened, note_search
 from documents.commands.records import (
     complete_record,
@@ -34,6 +45,7 @@ __all__ = [
     "describe_record",
     "freeze_original",
     "grant_reading",
+    "name_reader",
     "note_download",
     "note_file_opened",
     "note_print",
@@ -44,9 +56,17 @@ __all__ = [
     "reorder_attachments",
     "replace_attachment",
     "request_rendition",
+    "set_apart",
     "set_record_number",
     "set_record_state",
+    "set_secrecy",
+    "share_binder",
+    "share_class",
+    "shown_title",
     "store_page_texts",
     "store_rendition",
+    "strike_reader",
     "take_number",
+    "unshare_binder",
+    "unshare_class",
 ]

@@ -16,17 +16,20 @@ class RecordName:
     title: str
 
 
+Secret = Callable[[Iterable[int], Actor], set[int]]
 Namer = Callable[[Iterable[int], Actor], dict[int, RecordName]]
 Finder = Callable[[str, Actor], int | None]
 _namers: list[Namer] = []
 _finders: list[Finder] = []
+_secrets: list[Secret] = []
 
 
-def register(*, namer: Namer, finder: Finder) -> None:
-    """Say who names records by their ids, and who finds the id of a number; both only what the actor may see."""
+def register(*, namer: Namer, finder: Finder, secret: Secret) -> None:
+    """Say who names records by their ids, who finds the id of a number, and who knows which are not for the actor."""
     if namer not in _namers:
         _namers.append(namer)
         _finders.append(finder)
+        _secrets.append(secret)
 
 
 def names_of(record_ids: Iterable[int], *, actor: Actor) -> dict[int, RecordName]:
@@ -38,3 +41,9 @@ def names_of(record_ids: Iterable[int], *, actor: Actor) -> dict[int, RecordName
 def id_of(number: str, *, actor: Actor) -> int | None:
     """The id of the record with that number, as far as the actor may see it."""
     return next((found for finder in _finders if (found := finder(number, actor)) is not None), None)
+
+
+def secret_of(record_ids: Iterable[int], *, actor: Actor) -> set[int]:
+    """Those of the records that are confidential, and not for the actor: entries about them tell no texts."""
+    wanted = sorted(set(record_ids))
+    return {key for secret in _secrets for key in secret(wanted, actor)}

@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import QuerySet
@@ -35,6 +35,7 @@ class Line:
     behalf: str
     details: Mapping[str, Any]
     is_intact: bool
+    is_masked: bool = False
 
     @property
     def is_staff(self) -> bool:
@@ -101,6 +102,25 @@ def line_of(entry: LedgerEntry) -> Line:
         details=details,
         is_intact=_is_intact(entry, body),
     )
+
+
+def masked(line: Line, secret: Collection[int]) -> Line:
+    """The line without its texts, when it is about one of the confidential records."""
+    if line.entry.record_id not in secret:
+        return line
+    action = action_of(line.entry.action)
+    details = {name: _covered(action, name, value) for name, value in line.details.items()}
+    template = str(action.label) if action is not None else line.entry.action
+    sentence = template.format_map(_Details({k: shown_value(action, k, v) for k, v in details.items()}))
+    return replace(line, sentence=sentence, details=details, is_masked=True)
+
+
+def _covered(action: type[LedgerAction] | None, name: str, value: Any) -> Any:
+    """A detail as those read it who may not: figures and coded words stay, texts do not."""
+    coded = action.choices.get(name, {}) if action is not None else {}
+    if value is None or isinstance(value, bool | int) or (isinstance(value, str) and value in coded):
+        return value
+    return _("(秘密)")
 
 
 def shown_value(action: type[LedgerAction] | None, name: str, value: Any) -> str:

@@ -11,7 +11,7 @@ from django.utils import timezone, translation
 
 from config.commands import Actor
 from documents.ledger import names
-from documents.ledger.queries import Line
+from documents.ledger.queries import Line, masked
 
 BOM = "\ufeff"  # spreadsheet programs take a file without it for CP932
 RISKY = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
@@ -37,8 +37,9 @@ def pieces(read: Iterator[list[Line]], actor: Actor) -> Iterator[str]:
     yield BOM + _text([HEAD])
     for lines in read:
         with translation.override("ja"):
-            called = names.names_of((line.entry.record_id for line in lines if line.entry.record_id), actor=actor)
-            text = _text([row(line, called.get(line.entry.record_id or 0)) for line in lines])
+            about = [line.entry.record_id for line in lines if line.entry.record_id]
+            called, secret = names.names_of(about, actor=actor), names.secret_of(about, actor=actor)
+            text = _text([row(masked(line, secret), called.get(line.entry.record_id or 0)) for line in lines])
         yield text
 
 

@@ -31,10 +31,11 @@ def ledger(request: HttpRequest) -> HttpResponse:
     next_after: int | None = None
     if valid:
         lines, next_after = queries.page(form.wanted(), tokyo=clock.TOKYO, after=number)
-    called = names.names_of((line.entry.record_id for line in lines if line.entry.record_id), actor=actor)
+    about = [line.entry.record_id for line in lines if line.entry.record_id]
+    called, secret = names.names_of(about, actor=actor), names.secret_of(about, actor=actor)
     context = {
         "form": form,
-        "rows": [(line, called.get(line.entry.record_id or 0)) for line in lines],
+        "rows": [(queries.masked(line, secret), called.get(line.entry.record_id or 0)) for line in lines],
         "next_after": next_after,
         "narrowed": _narrowed(request.GET),
         "is_first": number is None,
@@ -58,8 +59,13 @@ def entry(request: HttpRequest, pk: int) -> HttpResponse:
         raise NotFound(_("見つかりません。"))
     record_id = line.entry.record_id
     called = names.names_of([record_id], actor=actor) if record_id else {}
+    line = queries.masked(line, names.secret_of([record_id], actor=actor) if record_id else ())
     body = json.dumps(json.loads(bytes(line.entry.body)), ensure_ascii=False, indent=2, sort_keys=True)
-    return render(request, "ledger/entry.html", {"line": line, "body": body, "called": called.get(record_id or 0)})
+    return render(
+        request,
+        "ledger/entry.html",
+        {"line": line, "body": "" if line.is_masked else body, "called": called.get(record_id or 0)},
+    )
 
 
 @page(Access.AUDITOR, confirms=True)

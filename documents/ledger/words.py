@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 WORDS: dict[str, str | Promise] = {
     "act": _("行為"),
     "after": _("変更後"),
+    "apart": _("分類の閲覧者"),
     "attachment_id": _("添付の内部番号"),
     "attachments": _("添付の数"),
     "before": _("変更前"),
@@ -29,6 +30,7 @@ WORDS: dict[str, str | Promise] = {
     "first": _("いつから"),
     "fiscal_year": _("年度"),
     "found": _("見つかった数"),
+    "group": _("所属"),
     "holder": _("受け持っていた人"),
     "incident": _("障害の内部番号"),
     "instance": _("流れの内部番号"),
@@ -52,6 +54,7 @@ WORDS: dict[str, str | Promise] = {
     "problem": _("起きたこと"),
     "purpose": _("目的"),
     "rank": _("職位"),
+    "reader": _("閲覧者"),
     "reason": _("理由"),
     "retention_from": _("起算日"),
     "retention_years": _("保存期間(年)"),

@@ -2,7 +2,8 @@
 
 from documents.models.content import Blob, PageText
 from documents.models.filing import Binder, Classification, IssuedNumber, NumberSeries
-from documents.models.record import Attachment, AttachmentVersion, BinderGrant, Record, RecordGrant
+from documents.models.readers import BinderGrant, BinderReader, ClassGrant, RecordGrant
+from documents.models.record import Attachment, AttachmentVersion, Record
 from documents.models.rendition import Rendition
 from documents.models.upload import PartialUpload
 
@@ -11,7 +12,9 @@ __all__ = [
     "AttachmentVersion",
     "Binder",
     "BinderGrant",
+    "BinderReader",
     "Blob",
+    "ClassGrant",
     "Classification",
     "IssuedNumber",
     "NumberSeries",

@@ -47,6 +47,7 @@ class Classification(models.Model):
 
     class Meta:
         ordering = ["code"]
+        permissions = [("read_class", "May read every binder of this class")]
         constraints = [models.CheckConstraint(condition=models.Q(level__in=(1, 2, 3)), name="classification_level")]
 
     def __str__(self) -> str:
@@ -67,6 +68,8 @@ class Binder(models.Model):
     basis = models.CharField(_("起算区分"), max_length=12, choices=Basis.choices, default=Basis.FISCAL_YEAR)
     disposition = models.CharField(max_length=10, choices=Disposition.choices, default=Disposition.DESTROY)
     is_closed = models.BooleanField(_("締切り"), default=False)
+    # Apart: readers of its class are not readers of this binder.
+    is_apart = models.BooleanField(_("分類の閲覧者を引き継がない"), default=False)
 
     class Meta:
         ordering = ["-fiscal_year", "classification__code", "name", "volume"]

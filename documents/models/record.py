@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 
 from documents.models.filing import Disclosure
 
@@ -21,6 +20,13 @@ class RecordState(models.TextChoices):
     WITHDRAWN = "withdrawn", _("取下げ")
 
 
+class Secrecy(models.TextChoices):
+    """秘密文書: read by named people only.  What the readers of its binder see of it instead."""
+
+    NAMED = "named", _("名簿の人だけ(ほかの人には件名を伏せる)")
+    HIDDEN = "hidden", _("名簿の人だけ(ほかの人にはあることも見せない)")
+
+
 class Record(models.Model):
     """One 文書.  While it is a draft only its creator sees it; afterwards it inherits the binder's readers."""
 
@@ -34,6 +40,8 @@ class Record(models.Model):
     disclosure = models.CharField(
         _("公開区分"), max_length=10, choices=Disclosure.choices, default=Disclosure.UNDECIDED
     )
+    # Empty: read as its binder is.
+    secrecy = models.CharField(_("秘密の扱い"), max_length=10, choices=Secrecy.choices, null=True, blank=True)
     creator = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     creator_name = models.CharField(max_length=100)  # as it was that day
     creator_unit = models.CharField(max_length=100)
@@ -113,15 +121,3 @@ class AttachmentVersion(models.Model):
     class Meta:
         ordering = ["-number"]
         constraints = [models.UniqueConstraint(fields=["attachment", "number"], name="attachment_version_once")]
-
-
-class RecordGrant(UserObjectPermissionBase):
-    """A single person may read a single record: the exception (a step on its route, for instance)."""
-
-    content_object = models.ForeignKey(Record, models.CASCADE)
-
-
-class BinderGrant(GroupObjectPermissionBase):
-    """A group may read everything in a binder."""
-
-    content_object = models.ForeignKey("documents.Binder", models.CASCADE)

@@ -71,16 +71,18 @@ def test_nothing_is_printed_of_anybody_else(city, printed) -> None:
 def test_nothing_is_printed_once_somebody_has_an_app_of_his_own(city, printed) -> None:
     auditor, administrator = (Staff.objects.get(code=code) for code in codes.ENROLLED)
     organization.reset_factors(code=auditor.code, actor=actor_for(staff=administrator, channel="web"))
-    organization.add_app(
-        code=auditor.code, secret="JBSWY3DPEHPK3PXP", actor=actor_for(staff=auditor, channel="web")
-    )
+    organization.add_app(code=auditor.code, secret="JBSWY3DPEHPK3PXP", actor=actor_for(staff=auditor, channel="web"))
     with pytest.raises(CommandError):
         printed("290301")
 
 
 def test_make_asks_whose() -> None:
     done = subprocess.run(
-        ["make", "-n", "otp", "USER=290301", "-o", ".venv/.synced"], cwd=ROOT, capture_output=True, text=True, check=True
+        ["make", "-n", "otp", "USER=290301", "-o", ".venv/.synced"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
     )
     assert 'manage.py otp "290301"' in done.stdout
     done = subprocess.run(

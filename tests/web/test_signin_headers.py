@@ -42,7 +42,9 @@ def policy_of(answer) -> dict[str, list[str]]:
 
 def is_strict(policy: dict[str, list[str]]) -> bool:
     """The policy of the house, or one that allows less."""
-    return all(set(values) <= set(POLICY.get(name, [])) | {"'none'"} for name, values in policy.items() if name != "sandbox")
+    return all(
+        set(values) <= set(POLICY.get(name, [])) | {"'none'"} for name, values in policy.items() if name != "sandbox"
+    )
 
 
 def test_the_policy_is_this_one(staff) -> None:
@@ -70,7 +72,12 @@ def test_the_check_sees_a_loose_policy() -> None:
 def settings_with(**variables: str) -> dict[str, object]:
     """What the settings say under these variables, in a process of their own."""
     names = [f"{kind}_COOKIE_{rule}" for kind in ("SESSION", "CSRF", "LANGUAGE") for rule in ("SECURE", "SAMESITE")]
-    names += ["SESSION_COOKIE_HTTPONLY", "SECURE_HSTS_SECONDS", "SESSION_COOKIE_AGE", "MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN"]
+    names += [
+        "SESSION_COOKIE_HTTPONLY",
+        "SECURE_HSTS_SECONDS",
+        "SESSION_COOKIE_AGE",
+        "MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN",
+    ]
     code = f"import json; from config import settings as s; print(json.dumps({{n: getattr(s, n) for n in {names}}}))"
     environment = {"PATH": os.environ["PATH"], "KESSAI_VAR": os.environ.get("KESSAI_VAR", "var"), **variables}
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=environment, capture_output=True, check=True)

@@ -129,7 +129,19 @@ def test_who_must_have_one_and_has_none_is_led_to_it(provider) -> None:
 
 @pytest.mark.parametrize(
     "wrong",
-    ["state", "nonce", "no_nonce", "audience", "issuer", "expired", "signature", "unsigned", "kid", "no_token", "denied"],
+    [
+        "state",
+        "nonce",
+        "no_nonce",
+        "audience",
+        "issuer",
+        "expired",
+        "signature",
+        "unsigned",
+        "kid",
+        "no_token",
+        "denied",
+    ],
 )
 def test_an_odd_answer_lets_nobody_in(provider, wrong: str) -> None:
     provider.wrong = wrong

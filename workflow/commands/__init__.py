@@ -4,7 +4,7 @@ from workflow.commands.claims import give_back_item, take_item
 from workflow.commands.definitions import deploy_definition
 from workflow.commands.handing import hand_on_item
 from workflow.commands.incidents import move_token, retry_incident
-from workflow.commands.instances import cancel_instance, return_to, start_instance
+from workflow.commands.instances import cancel_instance, retitle_instance, return_to, start_instance
 from workflow.commands.items import complete_item
 from workflow.commands.loans import start_loan
 from workflow.queries import open_item
@@ -17,6 +17,7 @@ __all__ = [
     "hand_on_item",
     "move_token",
     "open_item",
+    "retitle_instance",
     "retry_incident",
     "return_to",
     "start_instance",

@@ -15,14 +15,21 @@ HEIR = "="  # marks a row of the 新旧対応表 among units; no 文書記号 is
 
 
 def actor_for(
-    *, staff: Staff, post_id: int | None = None, channel: str, request_id: str = "", address: str = ""
+    *,
+    staff: Staff,
+    post_id: int | None = None,
+    channel: str,
+    request_id: str = "",
+    address: str = "",
+    on: dt.date | None = None,
 ) -> Actor:
-    """The person as he may act now: in the given post, else in his 本務; with the unit groups valid today.
+    """The person as he may act now (or on a day): in the given post, else in his 本務; with the unit groups of that day.
 
     Whoever leads a unit (課長 and above) also holds the groups of the units below it, and every unit those of the units
     whose work it took over.  Two queries.
     """
-    held = appointments_of(staff_id=staff.pk)
+    day = on or clock.today()
+    held = appointments_of(staff_id=staff.pk, on=day)
     first = next((row for row in held if row.post_id == post_id), held[0] if held else None)
     return Actor(
         kind=ActorKind.STAFF,
@@ -38,7 +45,7 @@ def actor_for(
         request_id=request_id,
         address=address,
         roles=frozenset(Role(role) for role in staff.roles),
-        group_ids=_groups(held, clock.today()),
+        group_ids=_groups(held, day),
     )
 
 

@@ -19,4 +19,7 @@ class OrganizationConfig(AppConfig):
         address = "organization:choose_post"
         navigation.register(entry(10, _("職を選ぶ"), address, Access.DRAFTER, "/organization/post/", personal=True))
         navigation.register(entry(20, _("組織図"), "organization:chart", Access.STAFF, "/organization/", personal=True))
+        sight = "organization:sight_find"
+        prefix = "/organization/sight/"
+        navigation.register(entry(30, _("だれが何を見られるか"), sight, Access.AUDITOR, prefix, personal=True))
         navigation.register(entry(80, _("組織"), "organization:exceptions", Access.ADMINISTRATOR, "/organization/"))

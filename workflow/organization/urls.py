@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from workflow.organization.views import chart, imports, post, reform, staff
+from workflow.organization.views import chart, imports, post, reform, sight, staff
 
 app_name = "organization"
 urlpatterns = [
@@ -14,6 +14,8 @@ urlpatterns = [
     path("reform/", reform.choose, name="reform"),
     path("reform/units/", reform.ReformView.as_view(), name="reform_units"),
     path("reform/<str:code>/rename/", reform.RenameView.as_view(), name="rename"),
+    path("sight/", sight.find, name="sight_find"),
+    path("sight/<str:code>/", sight.sight, name="sight"),
     path("staff/", staff.people, name="people"),
     path("staff/<str:code>/", staff.person, name="person"),
     path("staff/<str:code>/leave/", staff.LeaveView.as_view(), name="leave"),
