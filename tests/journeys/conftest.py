@@ -51,14 +51,14 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     )
     address = f"http://127.0.0.1:{port}"
     try:
-        for _ in range(1200):
+        for _ in range(3000):
             if address in (var / "serve.log").read_text():
                 break
             if process.poll() is not None:
                 break
             time.sleep(0.1)
         else:
-            raise AssertionError("the application did not start in two minutes")
+            raise AssertionError("the application did not start in five minutes")
         assert process.poll() is None, (var / "serve.log").read_text()
         yield address
     finally:
