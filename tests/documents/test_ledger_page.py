@@ -22,7 +22,7 @@ from tests.documents import town as place
 from tests.documents.town import Town, body
 
 # Who asks and his menu, one page of entries, the names of their records.
-QUERIES = 7
+QUERIES = 8
 
 
 @pytest.fixture
