@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.contrib.auth.models import Group
 from django.utils.translation import gettext_lazy as _
 
+from documents import links
 from documents.models.record import Secrecy
 
 
@@ -16,7 +16,7 @@ def _reason() -> forms.CharField:
 
 
 def _groups() -> list[tuple[str, str]]:
-    return [("", "—"), *((str(pk), name) for pk, name in Group.objects.order_by("name").values_list("pk", "name"))]
+    return [("", "—"), *((str(key), name) for key, name in links.unit_names().items())]
 
 
 class ReasonForm(forms.Form):

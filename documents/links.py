@@ -49,3 +49,19 @@ def tell_secrecy(*, record_id: int, title: str, actor: Actor) -> None:
     """Tell everybody who repeats a record's title what he may call it now."""
     for listener in _listeners:
         listener(record_id, title, actor)
+
+
+UnitNamer = Callable[[], dict[int, str]]
+_unit_namers: list[UnitNamer] = []
+
+
+def name_units(namer: UnitNamer) -> UnitNamer:
+    """Say how the units behind the principals (groups) are called: a function that gives names by group id."""
+    if namer not in _unit_namers:
+        _unit_namers.append(namer)
+    return namer
+
+
+def unit_names() -> dict[int, str]:
+    """The names of units by their groups."""
+    return {key: name for namer in _unit_namers for key, name in namer().items()}

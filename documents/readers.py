@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from documents import links
 from documents.models import Binder, BinderGrant, BinderReader, ClassGrant, Classification, Record, RecordGrant
 from documents.reach import LABELS, Reason
 
@@ -27,11 +28,12 @@ def _class_readers(found: Classification | None, *, removable: bool) -> list[Rea
     while found is not None:
         levels.append(found)
         found = found.parent
+    names = links.unit_names()
     rows = ClassGrant.objects.filter(content_object__in=levels).select_related("group", "content_object")
     own = levels[0].pk if levels else 0
     return [
         Reader(
-            row.group.name,
+            names.get(row.group_id, row.group.name),
             _("分類「%(name)s」の閲覧者") % {"name": row.content_object},
             "group" if removable and row.content_object_id == own else "",
             row.group_id,
@@ -47,10 +49,14 @@ def readers_of_class(found: Classification) -> list[Reader]:
 
 def readers_of_binder(found: Binder) -> list[Reader]:
     """The units and people that read a binder, by rule."""
-    made = [Reader(found.unit_name or found.group.name, LABELS[Reason.UNIT])]
+    names = links.unit_names()
+    made = [Reader(names.get(found.group_id, found.unit_name), LABELS[Reason.UNIT])]
     made += [] if found.is_apart else _class_readers(found.classification, removable=False)
     groups = BinderGrant.objects.filter(content_object=found).select_related("group").order_by("group__name")
-    made += [Reader(row.group.name, LABELS[Reason.BINDER_GROUP], "group", row.group_id) for row in groups]
+    made += [
+        Reader(names.get(row.group_id, row.group.name), LABELS[Reason.BINDER_GROUP], "group", row.group_id)
+        for row in groups
+    ]
     people = BinderReader.objects.filter(content_object=found).select_related("user").order_by("user__code")
     made += [
         Reader(row.user.name, LABELS[Reason.BINDER_PERSON], "person", row.user_id, row.user.code) for row in people

@@ -34,6 +34,10 @@ def _group(group_id: int) -> Group:
     return found
 
 
+def _called(group: Group) -> str:
+    return links.unit_names().get(group.pk, group.name)
+
+
 def _person(code: str) -> Any:
     found = get_user_model().objects.filter(code=code.strip(), is_active=True).first()
     if found is None:
@@ -70,7 +74,7 @@ def share_class(*, code: str, group_id: int, reason: str, actor: Actor) -> Class
         1
     ]
     _known(created, "group")
-    record(acts.ClassShared, subject=found, actor=actor, classification_code=code, group=group.name, reason=why)
+    record(acts.ClassShared, subject=found, actor=actor, classification_code=code, group=_called(group), reason=why)
     return found
 
 
@@ -84,7 +88,7 @@ def unshare_class(*, code: str, group_id: int, reason: str, actor: Actor) -> Cla
         raise NotFound(_("その分類はありません。"))
     group = _group(group_id)
     _gone(ClassGrant.objects.filter(group=group, content_object=found).delete()[0])
-    record(acts.ClassUnshared, subject=found, actor=actor, classification_code=code, group=group.name, reason=why)
+    record(acts.ClassUnshared, subject=found, actor=actor, classification_code=code, group=_called(group), reason=why)
     return found
 
 
@@ -103,7 +107,7 @@ def share_binder(*, binder_id: int, group_id: int | None = None, person: str = "
             permission=_permission("read_binder"), group=group, content_object=found
         )[1]
         _known(created, "group")
-        name = group.name
+        name = _called(group)
     else:
         who = _person(person)
         created = BinderReader.objects.get_or_create(
@@ -127,7 +131,7 @@ def unshare_binder(
         if group_id is not None
         else BinderReader.objects.filter(content_object=found, user_id=user_id).select_related("user")
     )
-    names = [row.group.name if group_id is not None else row.user.name for row in rows]
+    names = [_called(row.group) if group_id is not None else row.user.name for row in rows]
     _gone(rows.delete()[0])
     record(acts.BinderUnshared, subject=found, actor=actor, binder=found.name, reader="、".join(names), reason=why)
     return found

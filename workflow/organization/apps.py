@@ -15,6 +15,11 @@ class OrganizationConfig(AppConfig):
 
     def ready(self) -> None:
         """Who holds several posts chooses in which one he acts; everybody reads the chart, administrators keep it."""
+        # Models must not be imported before the apps are ready.
+        from documents.links import name_units  # noqa: PLC0415 - as above
+        from workflow.organization.queries import unit_names  # noqa: PLC0415 - as above
+
+        name_units(unit_names)
         entry = navigation.Entry
         address = "organization:choose_post"
         navigation.register(entry(10, _("職を選ぶ"), address, Access.DRAFTER, "/organization/post/", personal=True))

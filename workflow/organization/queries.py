@@ -160,3 +160,9 @@ def staff_by_code(code: str) -> Staff | None:
 def users_of_role(role: str) -> list[int]:
     """Ids of the active staff who hold a role."""
     return [person.pk for person in Staff.objects.all() if person.is_active and role in person.roles]
+
+
+def unit_names() -> dict[int, str]:
+    """The names of units by their groups, as they are today or were last, in the order of their codes."""
+    rows = UnitVersion.objects.order_by("unit__code", "valid_from").values_list("unit__group_id", "name")
+    return {group: name for group, name in rows if group is not None}

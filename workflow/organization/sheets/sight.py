@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from django.contrib.auth.models import Group
 from django.utils.translation import gettext as _
 
 from config.commands import Role
+from workflow.organization.queries import unit_names
 
 
 def group_names(group_ids: Collection[int]) -> list[str]:
     """The units whose binders somebody reads."""
-    return list(Group.objects.filter(pk__in=group_ids).order_by("name").values_list("name", flat=True))
+    return [name for key, name in unit_names().items() if key in group_ids]
 
 
 def role_names(roles: Collection[Role]) -> list[str]:
