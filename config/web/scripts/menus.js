@@ -1,16 +1,19 @@
 // Menus are `<details class="menu-list">`: one open at a time, closed by Escape and by a click elsewhere.
 
-const REACHABLE = ":is(main, .actbar) :is(a, button, input, select, textarea, summary)";
 const open = () => document.querySelectorAll("details.menu-list[open]");
 
-// What lies beside an open menu is out of reach until it is closed: half covered things are hit by mistake.
-function cover() {
-  const covered = open().length > 0;
-  for (const part of document.querySelectorAll(REACHABLE)) part.inert = covered;
+// What lies under an open menu cannot be hit, half covered as it is: the first click beside the menu closes the menu.
+const cover = document.createElement("div");
+cover.className = "menu-cover";
+
+function coverPage() {
+  if (!open().length) return cover.remove();
+  cover.style.top = `${document.querySelector(".top").getBoundingClientRect().bottom}px`;
+  document.body.append(cover);
 }
 
 export function startMenus() {
-  document.addEventListener("toggle", cover, true);
+  document.addEventListener("toggle", coverPage, true);
   document.addEventListener("click", (event) => {
     for (const menu of open()) if (!menu.contains(event.target)) menu.open = false;
   });
