@@ -57,7 +57,7 @@ def _drawings(definitions: Definitions) -> Iterator[Finding]:
 
 
 def _ends(process: Process) -> Iterator[Finding]:
-    starts = process.of_type("startEvent")
+    starts = [element for element in process.inside(process.id) if element.type == "startEvent"]
     if len(starts) != 1:
         yield _at(
             process,
@@ -65,7 +65,7 @@ def _ends(process: Process) -> Iterator[Finding]:
             f"開始は1つだけ置いてください(いま{len(starts)}個)。",
             f"A process needs exactly one start event; this has {len(starts)}.",
         )
-    if not process.of_type("endEvent"):
+    if not any(element.type == "endEvent" for element in process.inside(process.id)):
         yield _at(process, "no_end", "終了がありません。", "There is no end event.")
 
 
@@ -125,7 +125,7 @@ PLAIN = {"startQuantity": "1", "completionQuantity": "1", "isForCompensation": "
 
 def _supported(process: Process) -> Iterator[Finding]:
     """Whatever the engine cannot execute is refused, one finding for each, what lies inside included."""
-    for element in process.elements.values():
+    for element in process.inside(process.id):
         kind = node_type(element.type)
         if kind is None:
             yield _unsupported(element.node, element.type, _called(element))
@@ -219,7 +219,7 @@ def _condition(process: Process, flow: Flow, node: Node) -> Iterator[Finding]:
 
 def _reachable(process: Process) -> Iterator[Finding]:
     seen: set[str] = set()
-    stack = [element.id for element in process.of_type("startEvent")]
+    stack = [element.id for element in process.of_type("startEvent") if element.parent == process.id]
     while stack:
         at = stack.pop()
         if at in seen or at not in process.elements:
@@ -227,7 +227,7 @@ def _reachable(process: Process) -> Iterator[Finding]:
         seen.add(at)
         stack.extend(process.flows[flow].target for flow in process.elements[at].outgoing)
     for element in process.elements.values():
-        if element.id not in seen and node_type(element.type) is not None:
+        if element.parent == process.id and element.id not in seen and node_type(element.type) is not None:
             yield _at(
                 element,
                 "unreachable",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
 BPMN_DI = "http://www.omg.org/spec/BPMN/20100524/DI"
@@ -70,6 +71,15 @@ class Flow:
 
 
 @dataclass(frozen=True, slots=True)
+class EventDefinition:
+    """One definition of an event: `kind` is the local name without “EventDefinition”; `ref` the id it refers to."""
+
+    kind: str
+    ref: str
+    node: Node
+
+
+@dataclass(frozen=True, slots=True)
 class Element:
     """A flow node: `type` is the BPMN local name; `incoming` and `outgoing` hold flow ids in document order."""
 
@@ -82,6 +92,31 @@ class Element:
     incoming: tuple[str, ...]
     outgoing: tuple[str, ...]
     default: str
+    parent: str = ""  # the sub-process or process directly around it
+    attached_to: str = ""  # of a boundary event: its activity
+    events: tuple[EventDefinition, ...] = ()  # of an event
+
+    @property
+    def event(self) -> EventDefinition | None:
+        """Its event definition, if it has exactly one."""
+        return self.events[0] if len(self.events) == 1 else None
+
+    @property
+    def interrupts(self) -> bool:
+        """Whether a boundary event or the start of an event sub-process ends what it interrupts; so by default."""
+        name = "cancelActivity" if self.type == "boundaryEvent" else "isInterrupting"
+        return self.node.attributes.get(name, "true").strip() not in ("false", "0")
+
+    @property
+    def is_event_scope(self) -> bool:
+        """Whether it is an event sub-process."""
+        return self.type == "subProcess" and self.node.attributes.get("triggeredByEvent", "").strip() in ("true", "1")
+
+    @property
+    def loop(self) -> Node | None:
+        """Its multi-instance or loop characteristics."""
+        found = (self.node.child(name) for name in ("multiInstanceLoopCharacteristics", "standardLoopCharacteristics"))
+        return next((node for node in found if node is not None), None)
 
     @property
     def attributes(self) -> Mapping[str, str]:
@@ -98,9 +133,9 @@ class Element:
         return self.node.attributes.get(f"{{{KESSAI}}}{name}", "")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Process:
-    """One executable process."""
+    """One executable process.  `elements` and `flows` hold those of every depth; `inside` those of one level."""
 
     id: str
     name: str
@@ -110,9 +145,26 @@ class Process:
     elements: Mapping[str, Element]  # flow nodes with an id, in document order
     flows: Mapping[str, Flow]
     names: frozenset[str] = frozenset()  # declared names of data; those of several words are known to conditions
+    shared: Mapping[str, Node] = field(default_factory=dict)  # root elements of the file by id: messages, signals …
+    within: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # scope → ids of the flow nodes directly in it
+    boundaries: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # activity → ids of its boundary events
+    lanes: Mapping[str, str] = field(default_factory=dict)  # flow node → name of the innermost lane that shows it
+    memo: dict[Any, Any] = field(default_factory=dict, repr=False)  # what was worked out once about this process
+
+    def inside(self, scope: str) -> list[Element]:
+        """The flow nodes directly in the process (its own id) or a sub-process, in document order."""
+        return [self.elements[element] for element in self.within.get(scope, ())]
+
+    def attached(self, activity: str) -> list[Element]:
+        """The boundary events of an activity, in document order."""
+        return [self.elements[element] for element in self.boundaries.get(activity, ())]
+
+    def reference(self, ref: str) -> Node | None:
+        """The root element of the file that a reference means, with or without a prefix."""
+        return self.shared.get(ref) or self.shared.get(ref.rpartition(":")[2])
 
     def of_type(self, name: str) -> list[Element]:
-        """The elements of a BPMN type, in document order."""
+        """The elements of a BPMN type, at every depth, in document order."""
         return [element for element in self.elements.values() if element.type == name]
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 
 from lxml import etree
 
 from workflow.bpmn.encoding import Unreadable, text_of, without_declaration
-from workflow.bpmn.model import BPMN, Definitions, Element, Finding, Flow, Node, ParseResult, Process
+from workflow.bpmn.model import BPMN, Definitions, Element, EventDefinition, Finding, Flow, Node, ParseResult, Process
 from workflow.bpmn.places import doctype, starts
 
 MAX_BYTES = 5 * 1024 * 1024
@@ -20,6 +20,11 @@ BESIDE = {
     "dataObject", "dataObjectReference", "dataStoreReference", "association", "textAnnotation", "group", "auditing",
     "monitoring", "supports", "resourceRole", "performer", "humanPerformer", "potentialOwner",
     "correlationSubscription", "supportedInterfaceRef", "artifact",
+}  # fmt: skip
+# Children of a sub-process that are neither flow nodes nor flows.
+PARTS = {
+    "incoming", "outgoing", "multiInstanceLoopCharacteristics", "standardLoopCharacteristics", "dataInputAssociation",
+    "dataOutputAssociation", "completionCondition", "categoryValueRef",
 }  # fmt: skip
 DATA = {"property", "dataObject", "dataObjectReference"}
 
@@ -92,7 +97,8 @@ def _read(root: etree._Element, text: str) -> ParseResult:
     if deep is not None:
         return _too_deep(*next(itertools.islice(places, deep, None), (1, 1)))
     tree = _node(root, places)
-    processes = tuple(_process(child) for child in tree.children if child.is_bpmn("process"))
+    shared = MappingProxyType({c.id: c for c in tree.children if c.namespace == BPMN and c.id})
+    processes = tuple(_process(child, shared) for child in tree.children if child.is_bpmn("process"))
     return ParseResult(Definitions(tree, processes), tuple(_nameless(tree)))
 
 
@@ -101,10 +107,7 @@ def _nameless(tree: Node) -> Iterator[Finding]:
     for process in tree.children:
         if not process.is_bpmn("process"):
             continue
-        inside = [
-            c for c in process.children if c.namespace == BPMN and (c.name not in BESIDE or c.name == "sequenceFlow")
-        ]
-        for node in [process, *inside]:
+        for node in (process, *_runnable(process)):
             if not node.id:
                 yield Finding(
                     "error",
@@ -115,6 +118,16 @@ def _nameless(tree: Node) -> Iterator[Finding]:
                     node.line,
                     node.column,
                 )
+
+
+def _runnable(scope: Node) -> Iterator[Node]:
+    """Flow nodes and flows of every depth."""
+    for child in scope.children:
+        if child.namespace == BPMN and (child.name not in BESIDE or child.name == "sequenceFlow"):
+            if child.name not in PARTS:
+                yield child
+            if child.name in SCOPES:
+                yield from _runnable(child)
 
 
 def _too_deep(line: int, column: int) -> ParseResult:
@@ -159,31 +172,30 @@ def _node(element: etree._Element, places: Iterator[tuple[int, int]], above: Nod
     return bare.with_children(tuple(_node(child, places, bare) for child in element if isinstance(child.tag, str)))
 
 
-def _process(node: Node) -> Process:
-    inside = [child for child in node.children if child.namespace == BPMN and child.id]
-    defaults = {child.attributes["default"] for child in inside if "default" in child.attributes}
-    flows = {child.id: _flow(child, defaults) for child in inside if child.name == "sequenceFlow"}
+SCOPES = {"subProcess", "adHocSubProcess", "transaction"}
+
+
+def _process(node: Node, shared: Mapping[str, Node]) -> Process:
+    inside = list(_levels(node, node.id))
+    defaults = {child.attributes["default"] for _, child in inside if "default" in child.attributes}
+    flows = {child.id: _flow(child, defaults) for _, child in inside if child.name == "sequenceFlow"}
     incoming: dict[str, list[str]] = {}
     outgoing: dict[str, list[str]] = {}
     for flow in flows.values():
         incoming.setdefault(flow.target, []).append(flow.id)
         outgoing.setdefault(flow.source, []).append(flow.id)
     elements = {
-        child.id: Element(
-            id=child.id,
-            type=child.name,
-            name=child.attributes.get("name", ""),
-            line=child.line,
-            column=child.column,
-            node=child,
-            incoming=tuple(incoming.get(child.id, ())),
-            outgoing=tuple(outgoing.get(child.id, ())),
-            default=child.attributes.get("default", ""),
-        )
-        for child in inside
+        child.id: _element(child, parent, incoming.get(child.id, ()), outgoing.get(child.id, ()), shared)
+        for parent, child in inside
         if child.name not in BESIDE
     }
-    names = frozenset(child.attributes.get("name", "") for child in inside if child.name in DATA) - {""}
+    within: dict[str, list[str]] = {}
+    boundaries: dict[str, list[str]] = {}
+    for element in elements.values():
+        within.setdefault(element.parent, []).append(element.id)
+        if element.attached_to:
+            boundaries.setdefault(element.attached_to, []).append(element.id)
+    names = frozenset(child.attributes.get("name", "") for _, child in inside if child.name in DATA) - {""}
     return Process(
         node.id,
         node.attributes.get("name", ""),
@@ -193,7 +205,60 @@ def _process(node: Node) -> Process:
         MappingProxyType(elements),
         MappingProxyType(flows),
         names,
+        shared,
+        {scope: tuple(ids) for scope, ids in within.items()},
+        {activity: tuple(ids) for activity, ids in boundaries.items()},
+        dict(_lanes(node)),
     )
+
+
+def _levels(node: Node, scope: str) -> Iterator[tuple[str, Node]]:
+    """Every child with an id of the process and its sub-processes, with the id of what is directly around it."""
+    for child in node.children:
+        if child.namespace != BPMN or not child.id:
+            continue
+        yield scope, child
+        if child.name in SCOPES:
+            yield from _levels(child, child.id)
+
+
+def _element(
+    node: Node, parent: str, incoming: Sequence[str], outgoing: Sequence[str], shared: Mapping[str, Node]
+) -> Element:
+    return Element(
+        id=node.id,
+        type=node.name,
+        name=node.attributes.get("name", ""),
+        line=node.line,
+        column=node.column,
+        node=node,
+        incoming=tuple(incoming),
+        outgoing=tuple(outgoing),
+        default=node.attributes.get("default", ""),
+        parent=parent,
+        attached_to=node.attributes.get("attachedToRef", "").rpartition(":")[2],
+        events=tuple(_events(node, shared)),
+    )
+
+
+def _events(node: Node, shared: Mapping[str, Node]) -> Iterator[EventDefinition]:
+    """The event definitions of an event: its own, and those of the file that it refers to (BPMN 2.0.2, 10.5.1)."""
+    for child in node.children:
+        found: Node | None = child
+        if child.is_bpmn("eventDefinitionRef"):
+            found = shared.get(child.text.strip().rpartition(":")[2])
+        if found is not None and found.namespace == BPMN and found.name.endswith("EventDefinition"):
+            kind = found.name.removesuffix("EventDefinition")
+            yield EventDefinition(kind, found.attributes.get(f"{kind}Ref", "").rpartition(":")[2], found)
+
+
+def _lanes(node: Node) -> Iterator[tuple[str, str]]:
+    """Which lane shows a flow node; of nested lanes the innermost, which comes last."""
+    for lane in node.walk():
+        if lane.is_bpmn("lane"):
+            for child in lane.children:
+                if child.is_bpmn("flowNodeRef"):
+                    yield child.text.strip().rpartition(":")[2], lane.attributes.get("name", "") or lane.id
 
 
 def _flow(node: Node, defaults: set[str]) -> Flow:
