@@ -14,7 +14,7 @@ pytestmark = pytest.mark.pure
 URL = re.compile(r"https?://([A-Za-z0-9.-]+)")
 # Names of XML vocabularies, the licence's own text, this very machine, and names that by design lead nowhere.
 HOSTS = re.compile(
-    r"[^.]+|127\.0\.0\.1|(?:.*\.)?(?:omg|w3|gnu|fsf|openxmlformats|openoffice|camunda|operaton)\.org|(?:.*\.)?example(?:\.\w+)?|.*\.invalid"
+    r"[^.]+|127\.0\.0\.1|(?:.*\.)?(?:omg|w3|gnu|fsf|openxmlformats|openoffice|camunda|operaton|activiti)\.org|(?:.*\.)?example(?:\.\w+)?|.*\.invalid"
 )
 MACHINE = re.compile(r"""["' =]/(?:root|home|Users)/\w""")
 INLINE = re.compile(r"\sstyle=|<style|\son(?:click|load|change|submit|input|error)=|javascript:|<script(?![^>]*\ssrc=)")

@@ -11,7 +11,8 @@ from workflow.bpmn.parser import parse
 from workflow.engine import events as ev
 from workflow.engine import intents as want
 from workflow.engine.advance import advance
-from workflow.engine.state import State, TokenState, replay
+from workflow.engine.draft import replay
+from workflow.engine.state import State, TokenState
 
 HEAD = (
     '<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" id="definitions" targetNamespace="urn:test">\n'

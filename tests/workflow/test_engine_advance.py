@@ -43,14 +43,21 @@ def test_start_goes_to_the_first_work() -> None:
         ev.WaitOpened(1, "draft", "person"),
     ]
     assert course.state.status is Status.RUNNING
-    assert course.state.tokens == {1: TokenState(1, "draft", mode=Mode.WAITING, inside=True)}
+    assert course.state.tokens == {1: TokenState(1, "draft", mode=Mode.WAITING, inside=True, via="start_draft")}
     assert course.state.waits == {1: WaitState(1, "draft", "person")}
     assert (course.state.variables, course.state.next_token) == ({"root": {"件名": "備品"}}, 2)
 
 
 def test_a_process_without_exactly_one_start_is_not_started() -> None:
-    for lines in (("a > end",), ("start > a", "start2 > a", "a > end")):
-        assert refusal(Course(*lines, lawful=False), want.Start()) == "no_start"
+    lines = ("start > a", "start2 > a", "a > end")
+    assert refusal(Course(*lines, lawful=False), want.Start()) == "no_start"
+    assert refusal(Course(*LINE), want.Start(element="draft")) == "no_start"
+
+
+def test_without_a_start_event_everything_that_no_flow_leads_to_begins() -> None:
+    course = Course("a > b", "c > b", lawful=False)
+    course.start()
+    assert course.waiting == ["a", "c"]
 
 
 def test_work_done_moves_on_to_the_next_and_to_the_end() -> None:
@@ -106,7 +113,7 @@ def test_without_a_way_out_there_is_an_incident_and_nothing_half_done() -> None:
     incident = events[-1]
     assert isinstance(incident, ev.IncidentRaised) and (incident.token, incident.element) == (1, "gate")
     assert incident.code == "no_way_out" and "gate" in incident.ja and "gate" in incident.en
-    assert course.state.tokens == {1: TokenState(1, "gate", mode=Mode.INCIDENT, inside=True)}
+    assert course.state.tokens == {1: TokenState(1, "gate", mode=Mode.INCIDENT, inside=True, via="draft_gate")}
     assert course.state.waits == {} and course.state.status is Status.RUNNING
 
 
@@ -131,7 +138,9 @@ def test_retry_with_mended_variables_goes_on_without_doing_the_work_again() -> N
     course = Course("start > draft", "draft > a if x > 10", "draft > b if x < 0", "a > end", "b > end")
     course.start()
     assert isinstance(course.complete("draft", x=5)[-1], ev.IncidentRaised)
-    assert course.state.tokens == {1: TokenState(1, "draft", mode=Mode.INCIDENT, inside=True, done=True)}
+    assert course.state.tokens == {
+        1: TokenState(1, "draft", mode=Mode.INCIDENT, inside=True, done=True, via="start_draft")
+    }
     again = course.ask(want.Retry(1, {"y": 1}))
     assert again[:2] == [ev.VariablesSet({"y": 1}), ev.IncidentResolved(1, "draft")]
     assert [type(event) for event in again[2:]] == [ev.IncidentRaised]
@@ -202,7 +211,7 @@ def test_an_element_the_engine_cannot_execute_is_an_incident() -> None:
     course.start()
     review = course.process.elements["review"]
     strange = replace(
-        course.process, elements={**course.process.elements, "review": replace(review, type="callActivity")}
+        course.process, elements={**course.process.elements, "review": replace(review, type="complexGateway")}
     )
     gone = replace(course.process, elements={k: v for k, v in course.process.elements.items() if k != "review"})
     for changed, code in ((strange, "unsupported"), (gone, "no_element")):
@@ -220,24 +229,24 @@ def test_an_element_the_engine_cannot_execute_is_an_incident() -> None:
 BY_STATUS = {
     Status.NEW: "not_started",
     Status.RUNNING: "already_started",
+    Status.SUSPENDED: "suspended",
     Status.ENDED: "already_ended",
     Status.CANCELLED: "already_cancelled",
 }
-INTENTS = [
-    want.Start(),
-    want.Complete(1),
-    want.Return("draft", ("draft",)),
-    want.Cancel("x"),
-    want.Retry(1),
-    want.Move(1, "end"),
-]
-
-
+INTENTS = (
+    want.Start(), want.Complete(1), want.Return("draft", ("draft",)), want.Cancel("不要"), want.Retry(1),
+    want.Move(1, "review"), want.Trigger(1), want.ThrowError(1, "E"), want.ThrowEscalation(1, "E"), want.AddBranch(1),
+    want.RemoveBranch(1), want.SetVariables({"x": 1}), want.Suspend(), want.Resume(),
+)  # fmt: skip
+NEW, RUNNING, SUSPENDED = {Status.NEW}, {Status.RUNNING}, {Status.SUSPENDED}
+MAY: dict[type[want.Intent], set[Status]] = {
+    want.Start: NEW,
+    want.Cancel: RUNNING | SUSPENDED,
+    want.SetVariables: RUNNING | SUSPENDED,
+    want.Resume: SUSPENDED,
+}
 NOT_ADMITTED = [
-    (intent, status)
-    for intent in INTENTS
-    for status in Status
-    if status is not (Status.NEW if isinstance(intent, want.Start) else Status.RUNNING)
+    (intent, status) for intent in INTENTS for status in Status if status not in MAY.get(type(intent), RUNNING)
 ]
 
 

@@ -14,7 +14,8 @@ from workflow.engine import advance as advancing
 from workflow.engine import events as ev
 from workflow.engine import intents as want
 from workflow.engine.advance import Refused, advance
-from workflow.engine.state import Mode, State, Status, apply, from_json, replay
+from workflow.engine.draft import apply, replay
+from workflow.engine.state import Mode, State, Status, from_json
 
 pytestmark = pytest.mark.pure
 

@@ -11,7 +11,9 @@ import pytest
 
 from tests.workflow.drawn import Course
 from workflow.engine import events as ev
-from workflow.engine.state import Mode, ScopeState, State, Status, TokenState, WaitState, apply, from_json, replay
+from workflow.engine import inner_events as inner
+from workflow.engine.draft import apply, replay
+from workflow.engine.state import Mode, ScopeState, State, Status, SubscriptionState, TokenState, WaitState, from_json
 from workflow.engine.upgrades import FORMAT, upgrade
 
 pytestmark = pytest.mark.pure
@@ -30,6 +32,9 @@ def state(token: TokenState | None = None, **changes: Any) -> State:
     )
 
 
+OUTER = {ev.ROOT: ScopeState(ev.ROOT)}
+SUB = ScopeState("s3", ev.ROOT, "a", 1, "embedded", {"n": 1})
+LISTENS = SubscriptionState(4, 1, ev.ROOT, "edge", "message", {"name": "m"})
 NAMED = {ev.ROOT: {"x": 1}}
 # Stored name -> the event, the state before, the state after.  Names and fields never change once stored.
 EVENTS: dict[str, tuple[ev.Event, State, State]] = {
@@ -48,12 +53,60 @@ EVENTS: dict[str, tuple[ev.Event, State, State]] = {
         state(variables={ev.ROOT: {"x": [2], "y": 1}}),
     ),
     "element_left": (ev.ElementLeft(1, "a"), state(replace(MOVING, done=True)), state(replace(MOVING, inside=False))),
-    "flow_taken": (ev.FlowTaken(1, "a_b", "b", 1), state(MOVING), state(TokenState(1, "b"))),
+    "flow_taken": (ev.FlowTaken(1, "a_b", "b", 1), state(MOVING), state(replace(MOVING, element="b", via="a_b"))),
     "token_ended": (ev.TokenEnded(1, "a"), state(MOVING), state()),
     "returned": (ev.Returned("a", (0, 2), "理由"), state(MOVING), state(MOVING)),
     "element_voided": (ev.ElementVoided(1, "a", "理由"), state(MOVING), state()),
     "incident_raised": (ev.IncidentRaised(1, "a", "no_way_out", "和", "en"), state(MOVING), state(STUCK)),
     "incident_resolved": (ev.IncidentResolved(1, "a"), state(STUCK), state(MOVING)),
+    "scope_opened": (
+        inner.ScopeOpened("s3", ev.ROOT, "a", 1, "embedded", {"n": 1}),
+        state(MOVING),
+        state(replace(MOVING, mode=Mode.HOSTING), scopes={**OUTER, "s3": SUB}, counters={"token": 2, "scope": 4}),
+    ),
+    "scope_noted": (
+        inner.ScopeNoted("s3", {"m": 2}),
+        state(scopes={**OUTER, "s3": SUB}),
+        state(scopes={**OUTER, "s3": replace(SUB, notes={"n": 1, "m": 2})}),
+    ),
+    "scope_closed": (
+        inner.ScopeClosed("s3"),
+        state(scopes={**OUTER, "s3": SUB}, variables={ev.ROOT: {}, "s3": {"x": 1}}),
+        state(),
+    ),
+    "work_done": (inner.WorkDone(1, "a"), state(replace(MOVING, mode=Mode.HOSTING)), state(replace(MOVING, done=True))),
+    "save_point_passed": (
+        inner.SavePointPassed(1, "a", "before"),
+        state(MOVING),
+        state(replace(MOVING, passed="before")),
+    ),
+    "join_reached": (inner.JoinReached(1, "a"), state(MOVING), state(replace(MOVING, mode=Mode.JOINING))),
+    "join_passed": (inner.JoinPassed(1, "a"), state(replace(MOVING, mode=Mode.JOINING)), state(MOVING)),
+    "token_merged": (inner.TokenMerged(1, "a", 2), state(replace(MOVING, mode=Mode.JOINING)), state()),
+    "subscription_opened": (
+        inner.SubscriptionOpened(4, 1, ev.ROOT, "edge", "message", {"name": "m"}),
+        state(WAITING),
+        state(WAITING, subscriptions={4: LISTENS}, counters={"token": 2, "subscription": 5}),
+    ),
+    "subscription_noted": (
+        inner.SubscriptionNoted(4, {"left": 1}),
+        state(subscriptions={4: LISTENS}),
+        state(subscriptions={4: replace(LISTENS, details={"name": "m", "left": 1})}),
+    ),
+    "subscription_closed": (inner.SubscriptionClosed(4), state(subscriptions={4: LISTENS}), state()),
+    "event_caught": (
+        inner.EventCaught(4, "edge"),
+        state(subscriptions={4: LISTENS}),
+        state(subscriptions={4: LISTENS}),
+    ),
+    "message_thrown": (inner.MessageThrown(1, "a", "m", {"x": 1}), state(MOVING), state(MOVING)),
+    "signal_thrown": (inner.SignalThrown(1, "a", "s", {"x": 1}), state(MOVING), state(MOVING)),
+    "error_thrown": (inner.ErrorThrown(1, "a", "E", "文", "edge", {"x": 1}), state(MOVING), state(MOVING)),
+    "escalation_thrown": (inner.EscalationThrown(1, "a", "E", "edge", {"x": 1}), state(MOVING), state(MOVING)),
+    "decision_made": (inner.DecisionMade(1, "a", "d", 2, {"rule": 1}), state(MOVING), state(MOVING)),
+    "instance_suspended": (inner.InstanceSuspended("休み"), state(WAITING), state(WAITING, status=Status.SUSPENDED)),
+    "instance_resumed": (inner.InstanceResumed(), state(WAITING, status=Status.SUSPENDED), state(WAITING)),
+    "instance_failed": (inner.InstanceFailed("E", "文", {"x": 1}), state(), state(status=Status.ENDED)),
     "instance_ended": (ev.InstanceEnded(), state(), state(status=Status.ENDED)),
     "instance_cancelled": (ev.InstanceCancelled("理由"), state(), state(status=Status.CANCELLED)),
 }
@@ -77,7 +130,7 @@ def test_an_event_changes_the_state_and_survives_storing(name: str) -> None:
 
 def test_a_split_off_token_leaves_the_first_where_it_is() -> None:
     after = apply(state(MOVING), ev.FlowTaken(1, "a_b", "b", 5))
-    assert after.tokens == {1: MOVING, 5: TokenState(5, "b")} and after.next_token == 6
+    assert after.tokens == {1: MOVING, 5: TokenState(5, "b", via="a_b")} and after.next_token == 6
 
 
 def test_an_event_nobody_knows_is_an_error() -> None:
@@ -134,7 +187,7 @@ def test_the_stored_form_of_format_1_is_read_for_ever() -> None:
             3: TokenState(3, "gate", mode=Mode.INCIDENT, inside=True),
         },
         {1: WaitState(1, "a", "person")},
-        {"token": 4},
+        {"token": 4, "scope": 1, "subscription": 1},
         {"root": {"x": 1}},
     )
 

@@ -9,7 +9,9 @@ from collections.abc import Callable, Iterator
 
 from workflow.bpmn.model import BPMN, Definitions, Element, Finding, Flow, Node, Process
 from workflow.bpmn.parser import BESIDE
+from workflow.engine.joins import links
 from workflow.engine.nodes import node_type, supported
+from workflow.engine.scopes import entries
 from workflow.feel.expressions import FeelError, compile_expression
 
 
@@ -57,16 +59,17 @@ def _drawings(definitions: Definitions) -> Iterator[Finding]:
 
 
 def _ends(process: Process) -> Iterator[Finding]:
-    starts = [element for element in process.inside(process.id) if element.type == "startEvent"]
-    if len(starts) != 1:
+    inside = process.inside(process.id)
+    plain = [element for element in inside if element.type == "startEvent" and not element.events]
+    if not any(element.type == "startEvent" for element in inside) or len(plain) > 1:
         yield _at(
             process,
             "one_start",
-            f"開始は1つだけ置いてください(いま{len(starts)}個)。",
-            f"A process needs exactly one start event; this has {len(starts)}.",
+            f"きっかけのない開始は1つだけ置いてください(いま{len(plain)}個)。",
+            f"A process needs exactly one plain start event, or starts with triggers; this has {len(plain)}.",
         )
-    if not any(element.type == "endEvent" for element in process.inside(process.id)):
-        yield _at(process, "no_end", "終了がありません。", "There is no end event.")
+    if not any(element.type == "endEvent" for element in inside):
+        yield _at(process, "no_end", "終了がありません。", "There is no end event.", level="warning")
 
 
 def _references(process: Process) -> Iterator[Finding]:
@@ -113,39 +116,15 @@ def _flow_references(process: Process, element: Element) -> Iterator[Finding]:
             )
 
 
-# Children and attributes of a flow node that do not change where tokens go.
-HARMLESS = {
-    "incoming", "outgoing", "documentation", "extensionElements", "auditing", "monitoring", "categoryValueRef",
-    "resourceRole", "performer", "humanPerformer", "potentialOwner", "rendering", "property",
-    "ioSpecification", "dataInputAssociation", "dataOutputAssociation", "dataInput", "dataOutput", "inputSet", "outputSet",
-}  # fmt: skip
-# Attributes that would change what happens; the value is the one that changes nothing.
-PLAIN = {"startQuantity": "1", "completionQuantity": "1", "isForCompensation": "false"}
-
-
 def _supported(process: Process) -> Iterator[Finding]:
-    """Whatever the engine cannot execute is refused, one finding for each, what lies inside included."""
-    for element in process.inside(process.id):
+    """Whatever the engine cannot execute is refused, one finding for each, at every depth."""
+    for element in process.elements.values():
         kind = node_type(element.type)
         if kind is None:
             yield _unsupported(element.node, element.type, _called(element))
-            yield from _unsupported_inside(element.node)
             continue
-        for child in element.node.children:
-            if child.namespace == BPMN and child.name not in HARMLESS | kind.children:
-                yield _unsupported(child, child.name, _called(element), element.id)
-        for name, harmless in PLAIN.items():
-            value = element.attributes.get(name, harmless)
-            if value != harmless:
-                yield _unsupported(element.node, f'{name}="{value}"', _called(element))
-
-
-def _unsupported_inside(node: Node) -> Iterator[Finding]:
-    for inner in node.walk():
-        if inner is node or inner.namespace != BPMN or not inner.id or node_type(inner.name) is not None:
-            continue
-        if any(child.is_bpmn("incoming") or child.is_bpmn("outgoing") for child in inner.children):
-            yield _unsupported(inner, inner.name, inner.attributes.get("name") or inner.id)
+        for node, what in kind.refused(process, element):
+            yield _unsupported(node, what, _called(element), element.id)
 
 
 def _unsupported(node: Node, what: str, where: str, element_id: str = "") -> Finding:
@@ -174,7 +153,7 @@ def _conditions(process: Process) -> Iterator[Finding]:
         if node is None:
             continue
         language = node.attributes.get("language", "")
-        if language and "feel" not in language.lower():
+        if language and not any(known in language.lower() for known in ("feel", "juel")):
             yield Finding(
                 "error",
                 "condition_language",
@@ -219,21 +198,30 @@ def _condition(process: Process, flow: Flow, node: Node) -> Iterator[Finding]:
 
 def _reachable(process: Process) -> Iterator[Finding]:
     seen: set[str] = set()
-    stack = [element.id for element in process.of_type("startEvent") if element.parent == process.id]
+    stack = [element.id for element in process.elements.values() if _begins(process, element)]
     while stack:
         at = stack.pop()
         if at in seen or at not in process.elements:
             continue
         seen.add(at)
-        stack.extend(process.flows[flow].target for flow in process.elements[at].outgoing)
+        element = process.elements[at]
+        stack.extend(process.flows[flow].target for flow in element.outgoing)
+        stack.extend(boundary.id for boundary in process.attached(at))
+        if element.event is not None and element.event.kind == "link":
+            stack.extend(target.id for target in links(process, element, "intermediateCatchEvent"))
     for element in process.elements.values():
-        if element.parent == process.id and element.id not in seen and node_type(element.type) is not None:
+        if element.id not in seen and node_type(element.type) is not None:
             yield _at(
                 element,
                 "unreachable",
                 f"「{_called(element)}」へ開始から届きません。",
                 f"“{_called(element)}” cannot be reached from the start.",
             )
+
+
+def _begins(process: Process, element: Element) -> bool:
+    """Whether tokens begin there: start events, event sub-processes, and the entries of scopes without start events."""
+    return element.type == "startEvent" or element.is_event_scope or element in entries(process, element.parent)
 
 
 def _nothing_else(process: Process) -> Iterator[Finding]:

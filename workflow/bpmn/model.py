@@ -13,6 +13,8 @@ from typing import Any
 BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
 BPMN_DI = "http://www.omg.org/spec/BPMN/20100524/DI"
 KESSAI = "urn:kessai:bpmn:1"
+# Camunda 7 and those who kept its attributes under another name.
+FOREIGN = ("http://camunda.org/schema/1.0/bpmn", "http://operaton.org/schema/1.0/bpmn", "http://activiti.org/bpmn")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,14 @@ class Node:
     def is_bpmn(self, name: str) -> bool:
         """Whether it is that element of the BPMN namespace."""
         return self.name == name and self.namespace == BPMN
+
+    def foreign(self, name: str) -> str:
+        """An attribute of Camunda 7, in whichever of its namespaces, or empty."""
+        return next((v for ns in FOREIGN if (v := self.attributes.get(f"{{{ns}}}{name}", ""))), "").strip()
+
+    def own(self, name: str) -> str:
+        """An attribute of our own namespace, or empty."""
+        return self.attributes.get(f"{{{KESSAI}}}{name}", "").strip()
 
     def with_children(self, children: tuple[Node, ...]) -> Node:
         """The same with these children."""

@@ -2,127 +2,111 @@
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
-from workflow.bpmn.model import Process
+from workflow.bpmn.model import Element, Process
+from workflow.engine import corrections, loops
 from workflow.engine import events as ev
+from workflow.engine import inner_events as inner
 from workflow.engine import intents as want
+from workflow.engine.catching import ask_at_beginning, ask_conditions, trigger
 from workflow.engine.events import ROOT
 from workflow.engine.guard import Refused, admit, checked_variables
-from workflow.engine.nodes import Arrival, NodeType, Trouble, node_type
-from workflow.engine.state import Draft, Mode, State, Status, TokenState
+from workflow.engine.joins import settle_inclusive
+from workflow.engine.nodes.base import Trouble
+from workflow.engine.nodes.scopes import results
+from workflow.engine.run import Run
+from workflow.engine.scopes import begin_scope, entries, settle_scopes
+from workflow.engine.state import Mode, State, TokenState
+from workflow.engine.throwing import throw_error, throw_escalation
+from workflow.engine.world import World
 
 __all__ = ["STEP_BUDGET", "Refused", "advance"]
 
 STEP_BUDGET = 10_000  # elements entered in one call
 
 
-def advance(definition: Process, state: State, intent: want.Intent) -> list[ev.Event]:
+def advance(definition: Process, state: State, intent: want.Intent, world: World | None = None) -> list[ev.Event]:
     """The events that follow from an intent, in order.  Raises Refused when the state does not admit it."""
     admit(state, intent)
-    run = _Run(definition, state)
+    run = Run(definition, state, world or World())
     _HANDLERS[type(intent)](run, intent)
-    run.settle()
+    _settle(run)
     return run.events
 
 
-class _Run:
-    """One call: events so far, the state they give, and the tokens still to be moved, first come first served."""
-
-    def __init__(self, process: Process, state: State) -> None:
-        self.process = process
-        self.draft = Draft(state)
-        self.events: list[ev.Event] = []
-        self.moving: deque[int] = deque()
-        self.steps = 0
-
-    def emit(self, *events: ev.Event) -> None:
-        """Let events happen; a token that goes along a flow or is placed anew has to be moved on."""
-        for event in events:
-            self.events.append(event)
-            self.draft.apply(event)
-            if isinstance(event, ev.FlowTaken):
-                self.moving.append(event.new)
-            elif isinstance(event, ev.TokenPlaced):
-                self.moving.append(event.token)
-
-    def set_variables(self, given: Any, scope: str = ROOT) -> None:
-        """Set variables of a scope, checked."""
-        values = checked_variables(given, self.draft.variables.get(scope, {}))
-        if values:
-            self.emit(ev.VariablesSet(values, scope))
-
-    def place(self, element: str) -> None:
-        """Put a new token before an element."""
-        self.emit(ev.TokenPlaced(self.draft.counters["token"], element))
-
-    def kind(self, token: TokenState) -> NodeType:
-        """The node type at a token.  Raises Trouble when the engine cannot execute what stands there."""
-        element = self.process.elements.get(token.element)
-        if element is None:
-            raise Trouble(
-                "no_element", f"要素「{token.element}」がありません。", f"There is no element “{token.element}”."
-            )
-        found = node_type(element.type)
-        if found is None:
-            raise Trouble(
-                "unsupported", f"「{element.type}」は実行できません。", f"“{element.type}” cannot be executed."
-            )
-        return found
-
-    def ask(self, number: int, question: Callable[[NodeType, Arrival], Iterable[ev.Event]]) -> None:
-        """Let the node type at a token answer with events; trouble becomes an incident, with nothing half done."""
-        token = self.draft.tokens[number]
-        try:
-            kind = self.kind(token)
-            answer = list(question(kind, self.arrival(token)))
-        except Trouble as trouble:
-            answer = [ev.IncidentRaised(number, token.element, trouble.code, trouble.ja, trouble.en)]
-        self.emit(*answer)
-
-    def arrival(self, token: TokenState) -> Arrival:
-        """What a node type may look at."""
-        return Arrival(
-            process=self.process,
-            element=self.process.elements[token.element],
-            token=token.id,
-            scope=token.scope,
-            mode=token.mode,
-            variables=self.draft.variables.get(token.scope, {}),
-            new_token=self.draft.counters["token"],
-        )
-
-    def settle(self) -> None:
-        """Move tokens until every one waits; an endless loop becomes an incident."""
-        while self.moving:
-            number = self.moving.popleft()
-            token = self.draft.tokens.get(number)
-            if token is None or token.mode is not Mode.MOVING:
-                continue
-            if not token.inside:
-                self.emit(ev.ElementEntered(number, token.element))
-            self.steps += 1
-            if self.steps > STEP_BUDGET:
-                self.emit(_endless(token))
-            elif token.done:
-                self.ask(number, lambda kind, at: kind.on_complete(at))
+def _settle(run: Run) -> None:
+    """Move tokens until every one waits; an endless loop becomes an incident."""
+    while run.running:
+        if run.moving:
+            number = run.moving.popleft()
+            if _throws_signal(run, number):
+                run.throwing.append(number)
             else:
-                self.ask(number, lambda kind, at: kind.on_enter(at))
-        if self.draft.status is Status.RUNNING and not self.draft.tokens:
-            self.emit(ev.InstanceEnded())
+                _move_one(run, number)
+        elif run.throwing:
+            _move_one(run, run.throwing.popleft())
+        elif run.touched:
+            settle_scopes(run, loops.run_over)
+        elif run.steps > STEP_BUDGET:
+            break
+        elif settle_inclusive(run):
+            run.steps += 1
+        elif run.changed:
+            run.changed = ask_conditions(run)
+            run.steps += run.changed
+        else:
+            break
+    if run.running:
+        _starved(run)
 
-    def void(self, token: TokenState, reason: str) -> None:
-        """Call off what a token does; the token is gone afterwards."""
-        if token.mode is Mode.INCIDENT:
-            self.emit(ev.IncidentResolved(token.id, token.element))
-        try:
-            kind = self.kind(token)
-        except Trouble:
-            self.emit(ev.ElementVoided(token.id, token.element, reason))
-            return
-        self.emit(*kind.on_cancel(self.arrival(token), reason))
+
+def _throws_signal(run: Run, number: int) -> bool:
+    """Whether a token is about to throw a signal: branches beside it get the chance to listen first."""
+    token = run.draft.tokens.get(number)
+    element = run.process.elements.get(token.element) if token is not None else None
+    if token is None or element is None or token.inside or element.type not in ("intermediateThrowEvent", "endEvent"):
+        return False
+    return any(event.kind == "signal" for event in element.events)
+
+
+def _move_one(run: Run, number: int) -> None:
+    token = run.draft.tokens.get(number)
+    if token is None or token.mode is not Mode.MOVING:
+        return
+    if not token.inside:
+        run.emit(ev.ElementEntered(number, token.element))
+    run.steps += 1
+    if run.steps > STEP_BUDGET:
+        run.emit(_endless(token))
+        return
+    try:
+        kind = run.kind(token)
+        if token.done:
+            kind.on_complete(run, number)
+        else:
+            kind.on_enter(run, number)
+    except Trouble as trouble:
+        run.trouble(number, trouble)
+
+
+def _starved(run: Run) -> None:
+    """A join that waits while nothing else goes on would wait for ever: somebody has to look at it."""
+    tokens = run.draft.tokens.values()
+    if run.draft.subscriptions or any(token.mode in (Mode.WAITING, Mode.INCIDENT) for token in tokens):
+        return
+    for token in [token for token in tokens if token.mode is Mode.JOINING]:
+        name = run.called(token.element)
+        run.emit(
+            ev.IncidentRaised(
+                token.id,
+                token.element,
+                "join_starved",
+                f"合流「{name}」で、ほかの流れを待っていますが、もう来るものがありません。",
+                f"The join “{name}” waits for others, but nothing can come any longer.",
+            )
+        )
 
 
 def _endless(token: TokenState) -> ev.IncidentRaised:
@@ -135,89 +119,118 @@ def _endless(token: TokenState) -> ev.IncidentRaised:
     )
 
 
-def _start(run: _Run, intent: want.Start) -> None:
-    starts = run.process.of_type("startEvent")
+def _start(run: Run, intent: want.Start) -> None:
+    starts = _beginning(run.process, intent.element)
+    run.emit(ev.InstanceStarted(checked_variables(intent.variables, {}), intent.called))
+    try:
+        begin_scope(run, ROOT, [element for element in starts if not element.events], ask_at_beginning)
+    except Trouble as trouble:
+        raise Refused(trouble.code, trouble.ja, trouble.en) from trouble
+    for element in starts:
+        if element.events:
+            run.place(element.id, ROOT, done=True)
+
+
+def _beginning(process: Process, wanted: str) -> list[Element]:
+    """Where the instance begins: where the intent says, or without a trigger.  Raises Refused."""
+    if wanted:
+        element = process.elements.get(wanted)
+        if element is None or element.type != "startEvent" or element.parent != process.id:
+            raise Refused("no_start", "その開始はありません。", f"There is no start event “{wanted}”.")
+        return [element]
+    plain = entries(process, process.id)
+    if plain and plain[0].type == "startEvent" and len(plain) > 1:
+        raise Refused("no_start", "開始が1つではありません。", "The process does not have exactly one start event.")
+    if plain:
+        return plain
+    starts = [element for element in process.inside(process.id) if element.type == "startEvent"]
     if len(starts) != 1:
         raise Refused("no_start", "開始が1つではありません。", "The process does not have exactly one start event.")
-    run.emit(ev.InstanceStarted(checked_variables(intent.variables, {})))
-    run.place(starts[0].id)
+    return starts
 
 
-def _complete(run: _Run, intent: want.Complete) -> None:
+def _complete(run: Run, intent: want.Complete) -> None:
     token = run.draft.tokens[intent.token]
-    run.set_variables(intent.variables, token.scope)
+    wait = run.draft.waits[intent.token]
+    if wait.kind == "async":
+        side = "after" if token.done else "before"
+        run.emit(
+            ev.WaitClosed(token.id, token.element, done=False), inner.SavePointPassed(token.id, token.element, side)
+        )
+        run.moving.append(token.id)
+        return
+    given = dict(intent.variables)
+    if wait.kind == "call":
+        try:
+            given = results(run, token.id, given)
+        except Trouble as trouble:
+            run.emit(ev.WaitClosed(token.id, token.element, done=False))
+            run.trouble(token.id, trouble)
+            return
+    run.set_variables(given, run.home(token))
     run.emit(ev.WaitClosed(token.id, token.element, done=True))
     run.moving.append(token.id)
 
 
-def _after(process: Process, element: str) -> set[str]:
-    """The element and all that flows lead to from it."""
-    seen: set[str] = set()
-    stack = [element]
-    while stack:
-        at = stack.pop()
-        if at in seen or at not in process.elements:
-            continue
-        seen.add(at)
-        stack.extend(process.flows[flow].target for flow in process.elements[at].outgoing)
-    return seen
-
-
-def _return(run: _Run, intent: want.Return) -> None:
-    target = run.process.elements.get(intent.element)
-    kind = node_type(target.type) if target is not None else None
-    if target is None or kind is None or not kind.returnable:
-        raise Refused("not_returnable", "そこへは戻せません。", f"“{intent.element}” is not an activity to return to.")
-    if intent.element not in intent.path:
-        raise Refused(
-            "not_passed",
-            f"「{target.name or target.id}」はまだ済んでいないので、戻せません。",
-            f"Expected “{intent.element}” to have been completed, but it was not.",
-        )
-    after = _after(run.process, intent.element)
-    called_off = [t for t in run.draft.tokens.values() if t.scope == ROOT and t.element in after]
-    if not called_off:
-        raise Refused(
-            "nothing_after",
-            f"「{target.name or target.id}」より後に開いている作業がありません。",
-            f"Nothing is open after “{intent.element}”.",
-        )
-    run.set_variables(intent.variables)
-    last = len(intent.path) - 1 - intent.path[::-1].index(intent.element)
-    voided = tuple(at for at in range(last, len(intent.path)) if intent.path[at] in after)
-    run.emit(ev.Returned(intent.element, voided, intent.reason))
-    for token in called_off:
-        run.void(token, intent.reason)
-    run.place(intent.element)
-
-
-def _cancel(run: _Run, intent: want.Cancel) -> None:
-    for token in list(run.draft.tokens.values()):
-        run.void(token, intent.reason)
-    run.emit(ev.InstanceCancelled(intent.reason))
-
-
-def _retry(run: _Run, intent: want.Retry) -> None:
+def _retry(run: Run, intent: want.Retry) -> None:
     token = run.draft.tokens[intent.token]
-    run.set_variables(intent.variables, token.scope)
+    run.set_variables(intent.variables, run.home(token))
     run.emit(ev.IncidentResolved(token.id, token.element))
-    run.moving.append(token.id)
+    if run.token(token.id).mode is Mode.HOSTING:
+        loops.go_on(run, token.id)
+    else:
+        run.moving.append(token.id)
 
 
-def _move(run: _Run, intent: want.Move) -> None:
-    token = run.draft.tokens[intent.token]
-    target = run.process.elements.get(intent.element)
-    if target is None or node_type(target.type) is None:
-        raise Refused("no_element", "移す先の要素がありません。", f"There is no element “{intent.element}” to move to.")
-    run.void(token, "moved")
-    run.place(intent.element)
+def _trigger(run: Run, intent: want.Trigger) -> None:
+    try:
+        trigger(run, intent.subscription, checked_variables(intent.variables, {}))
+    except Trouble as trouble:
+        raise Refused(trouble.code, trouble.ja, trouble.en) from trouble
 
 
-_HANDLERS: dict[type[want.Intent], Callable[[_Run, Any], None]] = {
+def _throw_error(run: Run, intent: want.ThrowError) -> None:
+    try:
+        throw_error(run, intent.token, intent.code, intent.message, checked_variables(intent.variables, {}))
+    except Trouble as trouble:
+        token = run.token(intent.token)
+        run.set_variables(intent.variables, run.home(token))
+        run.emit(ev.WaitClosed(token.id, token.element, done=False))
+        run.trouble(token.id, trouble)
+
+
+def _throw_escalation(run: Run, intent: want.ThrowEscalation) -> None:
+    throw_escalation(run, intent.token, intent.code, checked_variables(intent.variables, {}))
+
+
+def _set_variables(run: Run, intent: want.SetVariables) -> None:
+    if intent.scope not in run.draft.scopes:
+        raise Refused("no_scope", "その範囲は開いていません。", f"There is no scope “{intent.scope}”.")
+    run.set_local(intent.variables, intent.scope)
+
+
+def _suspend(run: Run, intent: want.Suspend) -> None:
+    run.emit(inner.InstanceSuspended(intent.reason))
+
+
+def _resume(run: Run, intent: want.Resume) -> None:
+    run.emit(inner.InstanceResumed())
+    run.changed = True  # variables may have been mended meanwhile
+
+
+_HANDLERS: dict[type[want.Intent], Callable[[Run, Any], None]] = {
     want.Start: _start,
     want.Complete: _complete,
-    want.Return: _return,
-    want.Cancel: _cancel,
+    want.Return: corrections.give_back,
+    want.Cancel: corrections.cancel,
     want.Retry: _retry,
-    want.Move: _move,
+    want.Move: corrections.move,
+    want.Trigger: _trigger,
+    want.ThrowError: _throw_error,
+    want.ThrowEscalation: _throw_escalation,
+    want.AddBranch: corrections.add_branch,
+    want.RemoveBranch: corrections.remove_branch,
+    want.SetVariables: _set_variables,
+    want.Suspend: _suspend,
+    want.Resume: _resume,
 }

@@ -6,7 +6,7 @@ Each class carries a stable name, `stored_as`; stored events carry that name, ne
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Any, ClassVar
 
 ROOT = "root"  # the scope of the instance itself
@@ -31,16 +31,22 @@ class InstanceStarted(Event):
 
     stored_as: ClassVar[str] = "instance_started"
     variables: Mapping[str, Any]
+    called: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class TokenPlaced(Event):
-    """A new token was put before an element: at the start, by a return, or by an operator."""
+    """A new token was put before an element: at the start, by an event, a return, or an operator.
+
+    `via` is the flow by which it is held to have come; `done` says that what the element waits for has happened.
+    """
 
     stored_as: ClassVar[str] = "token_placed"
     token: int
     element: str
     scope: str = ROOT
+    via: str = ""
+    done: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +66,7 @@ class WaitOpened(Event):
     token: int
     element: str
     kind: str = "person"
+    details: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +99,10 @@ class ElementLeft(Event):
 
 @dataclass(frozen=True, slots=True)
 class FlowTaken(Event):
-    """A token goes along a flow to its target; `new` is the token that arrives there (the same one, or a split-off)."""
+    """A token goes along a flow to its target; `new` is the token that arrives there (the same one, or a split-off).
+
+    A link has no flow: `flow` is empty.
+    """
 
     stored_as: ClassVar[str] = "flow_taken"
     token: int
@@ -168,7 +178,7 @@ class InstanceCancelled(Event):
 
 def to_json(event: Event) -> dict[str, Any]:
     """The event as it is stored: its name and its fields."""
-    plain = {field.name: getattr(event, field.name) for field in fields(event)}
+    plain = {one.name: getattr(event, one.name) for one in fields(event)}
     return {"event": event.stored_as} | {
         name: dict(value) if isinstance(value, Mapping) else list(value) if isinstance(value, tuple) else value
         for name, value in plain.items()

@@ -27,21 +27,34 @@ ADMITTED: Mapping[type[want.Intent], frozenset[Status]] = {
     want.Start: frozenset({Status.NEW}),
     want.Complete: frozenset({Status.RUNNING}),
     want.Return: frozenset({Status.RUNNING}),
-    want.Cancel: frozenset({Status.RUNNING}),
+    want.Cancel: frozenset({Status.RUNNING, Status.SUSPENDED}),
     want.Retry: frozenset({Status.RUNNING}),
     want.Move: frozenset({Status.RUNNING}),
+    want.Trigger: frozenset({Status.RUNNING}),
+    want.ThrowError: frozenset({Status.RUNNING}),
+    want.ThrowEscalation: frozenset({Status.RUNNING}),
+    want.AddBranch: frozenset({Status.RUNNING}),
+    want.RemoveBranch: frozenset({Status.RUNNING}),
+    want.SetVariables: frozenset({Status.RUNNING, Status.SUSPENDED}),
+    want.Suspend: frozenset({Status.RUNNING}),
+    want.Resume: frozenset({Status.SUSPENDED}),
 }
 
 # What the token an intent names must be doing.
 TOKEN_MODES: Mapping[type[want.Intent], frozenset[Mode]] = {
     want.Complete: frozenset({Mode.WAITING}),
     want.Retry: frozenset({Mode.INCIDENT}),
-    want.Move: frozenset({Mode.WAITING, Mode.INCIDENT}),
+    want.Move: frozenset({Mode.WAITING, Mode.INCIDENT, Mode.HOSTING, Mode.JOINING}),
+    want.ThrowError: frozenset({Mode.WAITING}),
+    want.ThrowEscalation: frozenset({Mode.WAITING}),
+    want.AddBranch: frozenset({Mode.HOSTING}),
+    want.RemoveBranch: frozenset({Mode.WAITING, Mode.HOSTING, Mode.INCIDENT}),
 }
 
 STATUS_REFUSALS: Mapping[Status, tuple[str, str, str]] = {
     Status.NEW: ("not_started", "この案件はまだ始まっていません。", "The instance has not been started."),
     Status.RUNNING: ("already_started", "この案件は既に始まっています。", "The instance has already been started."),
+    Status.SUSPENDED: ("suspended", "この案件は休止中です。", "The instance is suspended."),
     Status.ENDED: ("already_ended", "この案件は既に終わっています。", "The instance has already ended."),
     Status.CANCELLED: ("already_cancelled", "この案件は取りやめになりました。", "The instance was cancelled."),
 }
@@ -54,6 +67,10 @@ MODE_REFUSALS: Mapping[type[want.Intent], tuple[str, str, str]] = {
     ),
     want.Retry: ("no_incident", "ここに障害はありません。", "Expected token {0} to be in an incident, but it is not."),
     want.Move: ("not_movable", "このトークンは動かせません。", "Expected token {0} to wait or be in an incident."),
+    want.ThrowError: ("not_waiting", "この作業は開いていません。", "Expected token {0} to wait for work."),
+    want.ThrowEscalation: ("not_waiting", "この作業は開いていません。", "Expected token {0} to wait for work."),
+    want.AddBranch: ("not_repeated", "ここは繰返しの作業ではありません。", "Token {0} does not repeat work."),
+    want.RemoveBranch: ("not_repeated", "ここは繰返しの作業ではありません。", "Token {0} is no run of repeated work."),
 }
 
 
@@ -62,11 +79,16 @@ def admit(state: State, intent: want.Intent) -> None:
     kind = type(intent)
     if state.status not in ADMITTED[kind]:
         raise Refused(*STATUS_REFUSALS[state.status])
-    if isinstance(intent, want.Complete | want.Retry | want.Move):
-        token = state.tokens.get(intent.token)
+    if kind in TOKEN_MODES:
+        number = intent.token  # type: ignore[attr-defined]  # every intent of that table has one
+        token = state.tokens.get(number)
         if token is None or token.mode not in TOKEN_MODES[kind]:
             code, ja, en = MODE_REFUSALS[kind]
-            raise Refused(code, ja, en.format(intent.token))
+            raise Refused(code, ja, en.format(number))
+    if isinstance(intent, want.Trigger) and intent.subscription not in state.subscriptions:
+        raise Refused(
+            "not_listening", "この出来事はもう待っていません。", "The instance does not listen for it any longer."
+        )
 
 
 def checked_variables(given: Mapping[str, Any], present: Mapping[str, Any]) -> dict[str, Any]:

@@ -14,9 +14,14 @@ class Intent:
 
 @dataclass(frozen=True, slots=True)
 class Start(Intent):
-    """Begin, with these variables."""
+    """Begin, with these variables, at a start event (without: the one without a trigger).
+
+    `called` says that a call activity waits for the outcome: it gets errors that nothing here catches.
+    """
 
     variables: Mapping[str, Any] = field(default_factory=dict)
+    element: str = ""
+    called: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +44,7 @@ class Return(Intent):
     path: tuple[str, ...]
     reason: str = ""
     variables: Mapping[str, Any] = field(default_factory=dict)
+    scope: str = ""  # where several runs of a sub-process are open: in which
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,3 +68,66 @@ class Move(Intent):
 
     token: int
     element: str
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger(Intent):
+    """What a subscription listens for has happened; these variables come with it."""
+
+    subscription: int
+    variables: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ThrowError(Intent):
+    """The work at a waiting token ends in a business error (a BPMN error), for the model to catch."""
+
+    token: int
+    code: str
+    message: str = ""
+    variables: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ThrowEscalation(Intent):
+    """The work at a waiting token, which goes on, tells the level above of something."""
+
+    token: int
+    code: str
+    variables: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class AddBranch(Intent):
+    """One more run of a multi-instance activity that is under way; `token` is the activity's own."""
+
+    token: int
+    item: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveBranch(Intent):
+    """Call off one run of a multi-instance activity; `token` is that of the run."""
+
+    token: int
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SetVariables(Intent):
+    """Set variables of a scope: whatever waits for a condition may go on by it."""
+
+    variables: Mapping[str, Any]
+    scope: str = "root"
+
+
+@dataclass(frozen=True, slots=True)
+class Suspend(Intent):
+    """Let the instance rest: nothing happens until it is resumed."""
+
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Resume(Intent):
+    """Let a resting instance go on."""

@@ -1,14 +1,13 @@
-"""The state of an instance: open scopes, tokens, waits, counters and variables, never the past.  Pure."""
+"""The state of an instance: open scopes, tokens, waits, subscriptions, counters and variables, never the past.  Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 
-from workflow.engine import events as ev
 from workflow.engine.events import ROOT
 from workflow.engine.upgrades import FORMAT, upgrade
 
@@ -18,15 +17,18 @@ class Status(StrEnum):
 
     NEW = "new"
     RUNNING = "running"
+    SUSPENDED = "suspended"
     ENDED = "ended"
     CANCELLED = "cancelled"
 
 
 class Mode(StrEnum):
-    """What a token does at its element."""
+    """What a token does at its element: hosting, it stands for the scopes that it opened; joining, it waits for others."""
 
     MOVING = "moving"
     WAITING = "waiting"
+    HOSTING = "hosting"
+    JOINING = "joining"
     INCIDENT = "incident"
 
 
@@ -35,7 +37,8 @@ class TokenState:
     """A token: where it is, in which scope, and what it does there.
 
     `inside` is true once the element was entered, `done` once its work was done: an incident after that is retried
-    without doing the work again.
+    without doing the work again.  `via` is the flow it came by, `local` the scope of its own variables, `passed` the
+    asynchronous side of the element that lies behind it.
     """
 
     id: int
@@ -44,6 +47,9 @@ class TokenState:
     mode: Mode = Mode.MOVING
     inside: bool = False
     done: bool = False
+    via: str = ""
+    local: str = ""
+    passed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +59,9 @@ class ScopeState:
     id: str
     parent: str = ""
     element: str = ""
+    token: int = 0
+    kind: str = "embedded"
+    notes: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +73,24 @@ class WaitState:
     kind: str
 
 
-def _frozen(values: Mapping[Any, Any]) -> Mapping[Any, Any]:
+@dataclass(frozen=True, slots=True)
+class SubscriptionState:
+    """What the instance listens for, on behalf of an event element."""
+
+    id: int
+    token: int
+    scope: str
+    element: str
+    kind: str
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+
+def frozen(values: Mapping[Any, Any]) -> Mapping[Any, Any]:
+    """A copy that cannot be changed."""
     return MappingProxyType(dict(values))
+
+
+COUNTERS: Mapping[str, int] = MappingProxyType({"token": 1, "scope": 1, "subscription": 1})
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +98,13 @@ class State:
     """All that the next step needs to know."""
 
     status: Status = Status.NEW
-    scopes: Mapping[str, ScopeState] = field(default_factory=lambda: _frozen({ROOT: ScopeState(ROOT)}))
-    tokens: Mapping[int, TokenState] = field(default_factory=lambda: _frozen({}))
-    waits: Mapping[int, WaitState] = field(default_factory=lambda: _frozen({}))  # by token
-    counters: Mapping[str, int] = field(default_factory=lambda: _frozen({"token": 1}))
-    variables: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: _frozen({ROOT: _frozen({})}))
+    scopes: Mapping[str, ScopeState] = field(default_factory=lambda: frozen({ROOT: ScopeState(ROOT)}))
+    tokens: Mapping[int, TokenState] = field(default_factory=lambda: frozen({}))
+    waits: Mapping[int, WaitState] = field(default_factory=lambda: frozen({}))  # by token
+    counters: Mapping[str, int] = field(default_factory=lambda: COUNTERS)
+    variables: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: frozen({ROOT: frozen({})}))
+    subscriptions: Mapping[int, SubscriptionState] = field(default_factory=lambda: frozen({}))
+    called: bool = False  # a call activity waits for the outcome
 
     @property
     def next_token(self) -> int:
@@ -93,9 +120,13 @@ class State:
         return {
             "format": FORMAT,
             "status": self.status.value,
-            "scopes": [[s.id, s.parent, s.element] for s in self.scopes.values()],
-            "tokens": [[t.id, t.element, t.scope, t.mode.value, t.inside, t.done] for t in self.tokens.values()],
+            "called": self.called,
+            "scopes": [[s.id, s.parent, s.element, s.token, s.kind, dict(s.notes)] for s in self.scopes.values()],
+            "tokens": [_row(token) for token in self.tokens.values()],
             "waits": [[w.token, w.element, w.kind] for w in self.waits.values()],
+            "subscriptions": [
+                [s.id, s.token, s.scope, s.element, s.kind, dict(s.details)] for s in self.subscriptions.values()
+            ],
             "counters": dict(self.counters),
         }
 
@@ -104,146 +135,29 @@ class State:
         return {scope: dict(values) for scope, values in self.variables.items()}
 
 
+def _row(token: TokenState) -> list[Any]:
+    """A token as it is stored; what it mostly lacks is left out at the end."""
+    row = [token.id, token.element, token.scope, token.mode.value, token.inside, token.done]
+    rest = [token.via, token.local, token.passed]
+    while rest and not rest[-1]:
+        rest.pop()
+    return row + rest
+
+
 def from_json(stored: Mapping[str, Any], variables: Mapping[str, Mapping[str, Any]]) -> State:
     """The state that was stored, whatever format it has; nothing stored is a new instance.  Raises ValueError."""
     fresh = State()
-    values = _frozen({scope: _frozen(inner) for scope, inner in (variables or fresh.variables).items()})
+    values = frozen({scope: frozen(inner) for scope, inner in (variables or fresh.variables).items()})
     if not stored:
         return replace(fresh, variables=values)
     now = upgrade(stored)
     return State(
         Status(now["status"]),
-        _frozen({row[0]: ScopeState(*row) for row in now.get("scopes", ())}) or fresh.scopes,
-        _frozen({row[0]: TokenState(row[0], row[1], row[2], Mode(row[3]), *row[4:]) for row in now["tokens"]}),
-        _frozen({row[0]: WaitState(*row) for row in now.get("waits", ())}),
-        _frozen(dict(fresh.counters) | now.get("counters", {})),
+        frozen({row[0]: ScopeState(*row) for row in now.get("scopes", ())}) or fresh.scopes,
+        frozen({row[0]: TokenState(row[0], row[1], row[2], Mode(row[3]), *row[4:]) for row in now["tokens"]}),
+        frozen({row[0]: WaitState(*row) for row in now.get("waits", ())}),
+        frozen(dict(COUNTERS) | now.get("counters", {})),
         values,
+        frozen({row[0]: SubscriptionState(*row) for row in now.get("subscriptions", ())}),
+        bool(now.get("called")),
     )
-
-
-class Draft:
-    """A private, changeable copy of a state.  Events change it; `frozen` makes a state of it.
-
-    An event costs the same however much is open: nothing is copied between two of them.
-    """
-
-    def __init__(self, state: State) -> None:
-        self.status = state.status
-        self.scopes = dict(state.scopes)
-        self.tokens = dict(state.tokens)
-        self.waits = dict(state.waits)
-        self.counters = dict(state.counters)
-        self.variables = dict(state.variables)
-
-    def apply(self, event: ev.Event) -> None:
-        """Let an event happen."""
-        _APPLIERS[type(event)](self, event)
-
-    def frozen(self) -> State:
-        """The state so far."""
-        return State(
-            self.status,
-            _frozen(self.scopes),
-            _frozen(self.tokens),
-            _frozen(self.waits),
-            _frozen(self.counters),
-            _frozen(self.variables),
-        )
-
-    def put(self, token: int, **changes: Any) -> None:
-        """Change what is known of a token."""
-        self.tokens[token] = replace(self.tokens[token], **changes)
-
-
-def apply(state: State, event: ev.Event) -> State:
-    """The state after an event: the only way to a new one."""
-    return replay(state, (event,))
-
-
-def replay(state: State, events: Iterable[ev.Event]) -> State:
-    """The state after these events, in their order."""
-    draft = Draft(state)
-    for event in events:
-        draft.apply(event)
-    return draft.frozen()
-
-
-def _started(draft: Draft, event: ev.InstanceStarted) -> None:
-    draft.status = Status.RUNNING
-    draft.variables[ROOT] = _frozen(event.variables)
-
-
-def _placed(draft: Draft, event: ev.TokenPlaced) -> None:
-    draft.tokens[event.token] = TokenState(event.token, event.element, event.scope)
-    draft.counters["token"] = max(draft.counters["token"], event.token + 1)
-
-
-def _entered(draft: Draft, event: ev.ElementEntered) -> None:
-    draft.put(event.token, inside=True)
-
-
-def _opened(draft: Draft, event: ev.WaitOpened) -> None:
-    draft.put(event.token, mode=Mode.WAITING)
-    draft.waits[event.token] = WaitState(event.token, event.element, event.kind)
-
-
-def _closed(draft: Draft, event: ev.WaitClosed) -> None:
-    draft.put(event.token, mode=Mode.MOVING, done=event.done)
-    del draft.waits[event.token]
-
-
-def _left(draft: Draft, event: ev.ElementLeft) -> None:
-    draft.put(event.token, mode=Mode.MOVING, inside=False, done=False)
-
-
-def _flowed(draft: Draft, event: ev.FlowTaken) -> None:
-    scope = draft.tokens[event.token].scope
-    draft.tokens[event.new] = TokenState(event.new, event.target, scope)
-    draft.counters["token"] = max(draft.counters["token"], event.new + 1)
-
-
-def _gone(draft: Draft, event: ev.TokenEnded | ev.ElementVoided) -> None:
-    del draft.tokens[event.token]
-
-
-def _set(draft: Draft, event: ev.VariablesSet) -> None:
-    draft.variables[event.scope] = _frozen({**draft.variables.get(event.scope, {}), **event.variables})
-
-
-def _stuck(draft: Draft, event: ev.IncidentRaised) -> None:
-    draft.put(event.token, mode=Mode.INCIDENT)
-
-
-def _mended(draft: Draft, event: ev.IncidentResolved) -> None:
-    draft.put(event.token, mode=Mode.MOVING)
-
-
-def _nothing(draft: Draft, event: ev.Event) -> None:
-    """An event that only history reads."""
-
-
-def _ended(draft: Draft, event: ev.InstanceEnded) -> None:
-    draft.status = Status.ENDED
-
-
-def _cancelled(draft: Draft, event: ev.InstanceCancelled) -> None:
-    draft.status = Status.CANCELLED
-
-
-_APPLIERS: dict[type[ev.Event], Callable[[Draft, Any], None]] = {
-    ev.InstanceStarted: _started,
-    ev.TokenPlaced: _placed,
-    ev.ElementEntered: _entered,
-    ev.WaitOpened: _opened,
-    ev.WaitClosed: _closed,
-    ev.ElementLeft: _left,
-    ev.FlowTaken: _flowed,
-    ev.TokenEnded: _gone,
-    ev.Returned: _nothing,
-    ev.ElementVoided: _gone,
-    ev.IncidentRaised: _stuck,
-    ev.IncidentResolved: _mended,
-    ev.VariablesSet: _set,
-    ev.InstanceEnded: _ended,
-    ev.InstanceCancelled: _cancelled,
-}

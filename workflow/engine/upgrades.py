@@ -9,10 +9,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-FORMAT = 1
+FORMAT = 2
 
 Stored = dict[str, Any]
-UPGRADES: Mapping[int, Callable[[Stored], Stored]] = {}  # format -> the step from it to the next
+
+
+def _with_parts(stored: Stored) -> Stored:
+    """Format 2 knows scopes within the instance, subscriptions, and how a token came; all of format 1 is outermost."""
+    scopes = [[*row, 0, "embedded", {}] for row in stored.get("scopes", ())]
+    return stored | {"scopes": scopes, "subscriptions": [], "called": False}
+
+
+UPGRADES: Mapping[int, Callable[[Stored], Stored]] = {1: _with_parts}  # format -> the step from it to the next
 
 
 def upgrade(

@@ -13,8 +13,9 @@ from config.errors import Conflict, Invalid
 from workflow.bpmn.model import Element, Process
 from workflow.engine import events as ev
 from workflow.engine.advance import Refused, advance
+from workflow.engine.draft import apply
 from workflow.engine.intents import Intent
-from workflow.engine.state import Mode, State, apply, from_json
+from workflow.engine.state import Mode, State, from_json
 from workflow.models import ProcessInstance, WorkItem
 from workflow.nodes import AssignmentContext, Candidate, assignment_of, by_codes
 from workflow.runtime.definitions import process_of

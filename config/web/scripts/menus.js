@@ -8,7 +8,9 @@ cover.className = "menu-cover";
 
 function coverPage() {
   if (!open().length) return cover.remove();
-  cover.style.top = `${document.querySelector(".top").getBoundingClientRect().bottom}px`;
+  const top = document.querySelector(".top").getBoundingClientRect().bottom + window.scrollY;
+  cover.style.top = `${top}px`;
+  cover.style.height = `${document.documentElement.scrollHeight - top}px`;
   document.body.append(cover);
 }
 

@@ -1,22 +1,27 @@
-"""The node types the engine can execute, one small class in one file each.  Pure.
+"""The node types the engine can execute.  Pure.
 
-A new type is a new file and a line here; subclassing `NodeType` registers it under its BPMN tag.
+A new type is a class in a module that is named here; subclassing `NodeType` registers it under its BPMN tag.
 """
 
-from workflow.engine.nodes.base import Arrival, NodeType, Trouble, node_type, supported
-from workflow.engine.nodes.end_event import EndEvent
-from workflow.engine.nodes.exclusive_gateway import ExclusiveGateway
-from workflow.engine.nodes.start_event import StartEvent
-from workflow.engine.nodes.user_task import UserTask
+from workflow.engine.nodes.base import NodeType, Trouble, node_type, supported  # isort: skip - the others build on it
+from workflow.engine.nodes import (
+    event_nodes,
+    exclusive_gateway,
+    inclusive_gateway,
+    parallel_gateway,
+    scopes,
+    tasks,
+)
 
 __all__ = [
-    "Arrival",
-    "EndEvent",
-    "ExclusiveGateway",
     "NodeType",
-    "StartEvent",
     "Trouble",
-    "UserTask",
+    "event_nodes",
+    "exclusive_gateway",
+    "inclusive_gateway",
     "node_type",
+    "parallel_gateway",
+    "scopes",
     "supported",
+    "tasks",
 ]

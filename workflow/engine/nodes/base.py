@@ -2,32 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any, ClassVar
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, ClassVar
 
-from workflow.bpmn.model import Element, Finding, Flow, Process
-from workflow.engine import events as ev
-from workflow.engine.state import Mode
-from workflow.feel.errors import FeelError
-from workflow.feel.expressions import compile_expression
+from workflow.bpmn.model import BPMN, Element, Finding, Flow, Node, Process
+from workflow.expressions import ExpressionError, evaluate
 
-
-@dataclass(frozen=True, slots=True)
-class Arrival:
-    """A token at an element, with what the node may look at."""
-
-    process: Process
-    element: Element
-    token: int
-    scope: str
-    mode: Mode
-    variables: Mapping[str, Any]
-    new_token: int  # the number of the next token that may be made
+if TYPE_CHECKING:
+    from workflow.engine.run import Run
 
 
 class Trouble(Exception):
-    """The model makes no sense here.  The engine makes an incident of it; nothing of the node's answer happens."""
+    """The model makes no sense here.  The engine makes an incident of it; a node asks before it lets anything happen."""
 
     def __init__(self, code: str, ja: str, en: str) -> None:
         super().__init__(en)
@@ -36,62 +22,75 @@ class Trouble(Exception):
 
 _types: dict[str, NodeType] = {}
 
+# Children and attributes of a flow node that do not change where tokens go.
+HARMLESS = frozenset({
+    "incoming", "outgoing", "documentation", "extensionElements", "auditing", "monitoring", "categoryValueRef",
+    "resourceRole", "performer", "humanPerformer", "potentialOwner", "rendering", "property",
+    "ioSpecification", "dataInputAssociation", "dataOutputAssociation", "dataInput", "dataOutput", "inputSet", "outputSet",
+})  # fmt: skip
+# Attributes that would change what happens; the value is the one that changes nothing.
+PLAIN = {"startQuantity": "1", "completionQuantity": "1", "isForCompensation": "false"}
+
 
 class NodeType:
     """Subclass to make a BPMN tag executable; subclassing registers it."""
 
     tag: ClassVar[str] = ""
     children: ClassVar[frozenset[str]] = frozenset()  # BPMN children with a meaning that this type understands
+    events: ClassVar[frozenset[str]] = frozenset()  # kinds of event definitions it can execute
     returnable: ClassVar[bool] = False  # whether work may go back to it
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
-        _types[cls.tag] = cls()
+        if cls.tag:
+            _types[cls.tag] = cls()
 
     def check(self, process: Process, element: Element) -> Iterator[Finding]:
         """What is wrong with an element of this type, before deployment."""
         return iter(())
 
-    def on_enter(self, at: Arrival) -> Iterator[ev.Event]:
+    def refused(self, process: Process, element: Element) -> Iterator[tuple[Node, str]]:
+        """The parts of an element that the engine cannot execute: where, and what it is."""
+        for child in element.node.children:
+            if child.namespace != BPMN or child.name in HARMLESS | self.children:
+                continue
+            if child.name == "eventDefinitionRef" and self.events:
+                continue
+            if not child.name.endswith("EventDefinition") or not self.events:
+                yield child, child.name
+        for event in element.events if self.events else ():
+            if event.kind not in self.events:
+                yield event.node, event.node.name
+        for name, harmless in PLAIN.items():
+            value = element.attributes.get(name, harmless).strip()
+            if value != harmless:
+                yield element.node, f'{name}="{value}"'
+
+    def on_enter(self, run: Run, token: int) -> None:
         """What happens when a token arrives: by default it passes."""
-        return self.on_complete(at)
+        self.on_complete(run, token)
 
-    def on_complete(self, at: Arrival) -> Iterator[ev.Event]:
+    def on_complete(self, run: Run, token: int) -> None:
         """What happens when the work is done: by default the token leaves along the ways that are open to it."""
-        return leave(at, open_ways(at))
-
-    def on_cancel(self, at: Arrival, reason: str) -> Iterator[ev.Event]:
-        """What happens when the work is called off."""
-        if at.mode is Mode.WAITING:
-            yield ev.WaitClosed(at.token, at.element.id, done=False)
-        yield ev.ElementVoided(at.token, at.element.id, reason)
+        run.leave(token, open_ways(run, token))
 
 
-def leave(at: Arrival, flows: tuple[str, ...]) -> Iterator[ev.Event]:
-    """The token leaves along these flows; without any it ends here, as BPMN says of an activity without outgoing flow."""
-    yield ev.ElementLeft(at.token, at.element.id)
-    if not flows:
-        yield ev.TokenEnded(at.token, at.element.id)
-    for number, flow in enumerate(flows):
-        new = at.token if number == 0 else at.new_token + number - 1
-        yield ev.FlowTaken(at.token, flow, at.process.flows[flow].target, new)
-
-
-def open_ways(at: Arrival) -> tuple[str, ...]:
+def open_ways(run: Run, number: int) -> tuple[str, ...]:
     """The flows out of an activity or event: all without a condition and all whose condition is true; else the default.
 
     Raises Trouble when there are ways but none is open.
     """
-    flows = [at.process.flows[flow] for flow in at.element.outgoing]
+    element = run.element(run.token(number))
+    flows = [run.process.flows[flow] for flow in element.outgoing]
     if not any(flow.condition for flow in flows):
-        return at.element.outgoing
-    ways = tuple(f.id for f in flows if not f.is_default and (not f.condition or is_true(at, f)))
-    return ways or tuple(f.id for f in flows if f.is_default) or no_way_out(at)
+        return element.outgoing
+    ways = tuple(f.id for f in flows if not f.is_default and (not f.condition or is_true(run, number, f)))
+    return ways or tuple(f.id for f in flows if f.is_default) or no_way_out(element)
 
 
-def no_way_out(at: Arrival) -> tuple[str, ...]:
+def no_way_out(element: Element) -> tuple[str, ...]:
     """Raises Trouble: no condition was true."""
-    name = at.element.name or at.element.id
+    name = element.name or element.id
     raise Trouble(
         "no_way_out",
         f"「{name}」から出る流れの、どの条件も成り立ちませんでした。",
@@ -99,12 +98,19 @@ def no_way_out(at: Arrival) -> tuple[str, ...]:
     )
 
 
-def is_true(at: Arrival, flow: Flow) -> bool:
+def is_true(run: Run, number: int, flow: Flow) -> bool:
     """Whether the condition of a flow holds; null does not.  Raises Trouble when it is no condition at all."""
     name = flow.name or flow.id
     try:
-        value = compile_expression(flow.condition, at.process.names).evaluate(at.variables)
-    except FeelError as odd:
+        value = evaluate(
+            flow.condition,
+            run.variables(run.home(run.token(number))),
+            names=run.process.names,
+            now=run.world.now,
+            facts=run.world.facts,
+            element=flow.source,
+        )
+    except ExpressionError as odd:
         raise Trouble(
             "condition_error", f"流れ「{name}」の条件: {odd.ja}", f"The condition of flow “{name}”: {odd.en}"
         ) from odd

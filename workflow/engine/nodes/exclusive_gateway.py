@@ -3,10 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from workflow.bpmn.model import Element, Finding, Process
-from workflow.engine import events as ev
-from workflow.engine.nodes.base import Arrival, NodeType, error, is_true, leave, no_way_out
+from workflow.engine.nodes.base import NodeType, error, is_true, no_way_out
+
+if TYPE_CHECKING:
+    from workflow.engine.run import Run
+
+
+def choices(process: Process, element: Element) -> Iterator[Finding]:
+    """Every way out of a choice has a condition or is the default."""
+    if not element.outgoing:
+        yield error(element, "gateway_dead", "分岐から出る流れがありません。", "A gateway leads nowhere.")
+    if len(element.outgoing) < 2:
+        return
+    for flow_id in element.outgoing:
+        flow = process.flows[flow_id]
+        if not flow.condition and not flow.is_default:
+            name = element.name or element.id
+            yield Finding(
+                "error",
+                "condition_missing",
+                f"分岐「{name}」から出る流れ「{flow.name or flow.id}」に条件がなく、既定の流れでもありません。",
+                f"Flow “{flow.name or flow.id}” out of gateway “{name}” has no condition and is not the default.",
+                flow.id,
+                flow.line,
+                flow.column,
+            )
 
 
 class ExclusiveGateway(NodeType):
@@ -19,29 +43,14 @@ class ExclusiveGateway(NodeType):
 
     def check(self, process: Process, element: Element) -> Iterator[Finding]:
         """Every way out of a choice has a condition or is the default."""
-        if not element.outgoing:
-            yield error(element, "gateway_dead", "分岐から出る流れがありません。", "A gateway leads nowhere.")
-        if len(element.outgoing) < 2:
-            return
-        for flow_id in element.outgoing:
-            flow = process.flows[flow_id]
-            if not flow.condition and not flow.is_default:
-                name = element.name or element.id
-                yield Finding(
-                    "error",
-                    "condition_missing",
-                    f"分岐「{name}」から出る流れ「{flow.name or flow.id}」に条件がなく、既定の流れでもありません。",
-                    f"Flow “{flow.name or flow.id}” out of gateway “{name}” has no condition and is not the default.",
-                    flow.id,
-                    flow.line,
-                    flow.column,
-                )
+        return choices(process, element)
 
-    def on_complete(self, at: Arrival) -> Iterator[ev.Event]:
+    def on_complete(self, run: Run, token: int) -> None:
         """Choose one flow."""
-        flows = [at.process.flows[flow] for flow in at.element.outgoing]
+        element = run.element(run.token(token))
+        flows = [run.process.flows[flow] for flow in element.outgoing]
         if len(flows) == 1 and not flows[0].condition:
-            return leave(at, (flows[0].id,))
-        chosen = next((f.id for f in flows if f.condition and not f.is_default and is_true(at, f)), None)
+            return run.leave(token, (flows[0].id,))
+        chosen = next((f.id for f in flows if f.condition and not f.is_default and is_true(run, token, f)), None)
         chosen = chosen or next((f.id for f in flows if f.is_default), None)
-        return leave(at, (chosen,) if chosen else no_way_out(at))
+        return run.leave(token, (chosen,) if chosen else no_way_out(element))

@@ -1,0 +1,79 @@
+"""What an instance listens for, and what happens when it comes.  Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from workflow.bpmn.model import Element, EventDefinition, Node
+from workflow.engine import inner_events as inner
+from workflow.engine import timers
+from workflow.engine.events import ROOT
+from workflow.engine.nodes.base import Trouble
+
+if TYPE_CHECKING:
+    from workflow.engine.run import Run
+
+LISTENED = frozenset({"message", "signal", "timer", "conditional"})
+
+
+def listen(run: Run, element: Element, *, token: int, scope: str, at: str = "") -> None:
+    """Listen for every definition of an event; `at` is the scope whose variables its expressions see.  Raises Trouble.
+
+    What can go wrong does so before the first subscription is opened.
+    """
+    found = [(e.kind, details(run, element, e, at or scope)) for e in element.events if e.kind in LISTENED]
+    for kind, said in found:
+        number = run.draft.counters["subscription"]
+        run.emit(inner.SubscriptionOpened(number, token, scope, element.id, kind, said))
+        if kind == "conditional":
+            run.changed = True
+
+
+def listen_for_message(run: Run, element: Element, message: str, *, token: int, scope: str, at: str) -> None:
+    """Listen for a message that a receive task names.  Raises Trouble."""
+    said = _named(run, run.process.reference(message), element, at)
+    run.emit(inner.SubscriptionOpened(run.draft.counters["subscription"], token, scope, element.id, "message", said))
+
+
+def details(run: Run, element: Element, event: EventDefinition, at: str) -> dict[str, Any]:
+    """What there is to know of a subscription to an event definition.  Raises Trouble."""
+    if event.kind == "timer":
+        for name in ("timeDate", "timeDuration", "timeCycle"):
+            child = event.node.child(name)
+            if child is not None:
+                text = time_text(run, child.text.strip(), at, element.id)
+                return timers.plan(name, text, run.world.now, run.world.adds_business_days).details()
+        raise Trouble("no_time", f"「{run.called(element.id)}」に時刻がありません。", "The timer has no time.")
+    if event.kind == "conditional":
+        return {"holds": False}
+    return _named(run, run.process.reference(event.ref), element, at, event.node)
+
+
+def time_text(run: Run, text: str, at: str, element: str) -> str:
+    """The time of a timer: as written, or the value of the expression or variable that is written.  Raises Trouble."""
+    if text[:1] in "PR0123456789":
+        return text
+    value = run.value(text, at, element=element)
+    return str(value) if value is not None else ""
+
+
+def _named(run: Run, shared: Node | None, element: Element, at: str, node: Node | None = None) -> dict[str, Any]:
+    """The name of a message or signal and, where the model says so, the key that tells one instance from another."""
+    if shared is None:
+        name = run.called(element.id)
+        raise Trouble(
+            "no_reference", f"「{name}」が何を待つのかわかりません。", f"“{name}” does not say what it waits for."
+        )
+    name = str(run.text(shared.attributes.get("name", "").strip() or shared.id, at, element=element.id))
+    key = shared.own("correlationKey") or (node.own("correlationKey") if node is not None else "")
+    return {"name": name} | ({"key": str(run.value(key, at, element=element.id))} if key else {})
+
+
+def name_of(run: Run, element: Element, event: EventDefinition, at: str) -> str:
+    """The name of the message or signal that an event throws.  Raises Trouble."""
+    return str(_named(run, run.process.reference(event.ref), element, at)["name"])
+
+
+def root_scope(run: Run, scope: str) -> str:
+    """The element that a scope runs: the process for the instance itself."""
+    return run.process.id if scope == ROOT else run.draft.scopes[scope].element

@@ -1,0 +1,91 @@
+"""What all activities have in common: repetition, save points, variables of their own, events on their edge."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, ClassVar
+
+from workflow.bpmn.model import Element, Node, Process
+from workflow.engine import events as ev
+from workflow.engine import inner_events as inner
+from workflow.engine import loops
+from workflow.engine.listening import listen
+from workflow.engine.mappings import close_local, open_local
+from workflow.engine.nodes.base import NodeType, open_ways
+
+if TYPE_CHECKING:
+    from workflow.engine.run import Run
+    from workflow.engine.state import TokenState
+
+
+class Activity(NodeType):
+    """`begin` does the work of one run; it may wait, open a scope, or call `run.go_on`."""
+
+    children: ClassVar[frozenset[str]] = frozenset(
+        {"multiInstanceLoopCharacteristics", "standardLoopCharacteristics", "dataObject", "dataObjectReference"}
+    )
+
+    def refused(self, process: Process, element: Element) -> Iterator[tuple[Node, str]]:
+        """Events thrown by each run of a multi-instance activity are not executed."""
+        yield from super().refused(process, element)
+        loop = element.loop
+        if loop is not None and loop.attributes.get("behavior", "All") not in ("All", "None"):
+            yield loop, f'behavior="{loop.attributes["behavior"]}"'
+        most = loop.attributes.get("loopMaximum", "").strip() if loop is not None else ""
+        if loop is not None and most and not most.isdigit():
+            yield loop, f'loopMaximum="{most}"'
+
+    def on_enter(self, run: Run, token: int) -> None:
+        """Save point, then the whole of a repeated activity, or one run."""
+        found = run.token(token)
+        if _waits_before(run, found):
+            run.wait(token, "async", {"side": "before"})
+            return
+        if loops.is_repeated(run, found):
+            self.edges(run, token)
+            loops.begin(run, token)
+            return
+        if not found.local:
+            open_local(run, token)
+        if not _is_run(run, found):
+            self.edges(run, token)
+        self.begin(run, token)
+
+    def edges(self, run: Run, token: int) -> None:
+        """Listen for the boundary events; those that are listened for already (a retry) are left alone.  Raises Trouble."""
+        found = run.token(token)
+        heard = {subscription.element for subscription in run.draft.listening(token)}
+        for boundary in run.process.attached(found.element):
+            if boundary.id not in heard:
+                listen(run, boundary, token=token, scope=found.scope, at=run.home(found))
+
+    def begin(self, run: Run, token: int) -> None:
+        """Do the work; by default there is none."""
+        run.go_on(token)
+
+    def on_complete(self, run: Run, token: int) -> None:
+        """Hand the results over, then leave along the ways that are open; a run of repeated work just ends."""
+        found = run.token(token)
+        close_local(run, token)
+        if _is_run(run, found):
+            for heard in run.draft.listening(token):
+                run.emit(inner.SubscriptionClosed(heard.id))
+            run.emit(ev.ElementLeft(token, found.element), ev.TokenEnded(token, found.element))
+            return
+        ways = open_ways(run, token)
+        if run.element(found).node.foreign("asyncAfter") == "true" and found.passed != "after":
+            run.wait(token, "async", {"side": "after"})
+            return
+        run.leave(token, ways)
+
+
+def _waits_before(run: Run, token: TokenState) -> bool:
+    node = run.element(token).node
+    wanted = node.foreign("asyncBefore") == "true" or node.foreign("async") == "true"
+    return wanted and token.passed != "before" and not _is_run(run, token)
+
+
+def _is_run(run: Run, token: TokenState) -> bool:
+    """Whether the token is one run of repeated work."""
+    scope = run.draft.scopes[token.scope]
+    return scope.kind == "child" and scope.element == token.element

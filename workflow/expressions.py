@@ -1,0 +1,93 @@
+"""The two expression languages of models: FEEL, and `${…}` as Camunda 7 writes it.  Pure.
+
+A text that holds `${…}` or `#{…}` is a template of the second kind; everything else is FEEL.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from workflow.feel.errors import FeelError
+from workflow.feel.expressions import compile_expression
+from workflow.feel.temporal import Months
+from workflow.feel.temporal import text_of as time_text
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What an expression may know of the instance it is evaluated for."""
+
+    business_key: str = ""
+    instance_id: str = ""
+    starter: str = ""
+    user: str = ""
+    groups: tuple[str, ...] = ()
+    beans: Mapping[str, Any] = field(default_factory=dict)
+
+
+class ExpressionError(Exception):
+    """An expression that cannot be read or evaluated; sentences in both languages."""
+
+    def __init__(self, ja: str, en: str) -> None:
+        super().__init__(en)
+        self.ja, self.en = ja, en
+
+
+def is_template(text: str) -> bool:
+    """Whether a text holds an expression of Camunda 7."""
+    return "${" in text or "#{" in text
+
+
+def evaluate(
+    text: str,
+    variables: Mapping[str, Any],
+    *,
+    names: Iterable[str] = (),
+    now: dt.datetime | None = None,
+    facts: Facts | None = None,
+    element: str = "",
+) -> Any:
+    """The value of an expression, as JSON knows it.  Raises ExpressionError."""
+    if is_template(text):
+        raise ExpressionError("${…} の式は使えません。", "Expressions in ${…} are not executed.")
+    try:
+        return stored(compile_expression(text.strip().removeprefix("="), names).evaluate(variables, now=now))
+    except FeelError as odd:
+        raise ExpressionError(odd.ja, odd.en) from odd
+
+
+def text_of(text: str, variables: Mapping[str, Any], **more: Any) -> Any:
+    """The value of a text of a model that is taken as it stands unless it holds `${…}` or begins with `=`."""
+    if is_template(text) or text.startswith("="):
+        return evaluate(text, variables, **more)
+    return text
+
+
+def stored(value: Any) -> Any:
+    """A value of an expression as JSON knows it: numbers exact (as text where no float is), times as ISO 8601."""
+    if isinstance(value, Decimal):
+        return _number(value)
+    if isinstance(value, list | tuple):
+        return [stored(item) for item in value]
+    if isinstance(value, Mapping):
+        return {str(key): stored(item) for key, item in value.items()}
+    if isinstance(value, dt.date | dt.time | dt.timedelta | Months):
+        return time_text(value)
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    if value is None or isinstance(value, str | bool | int | float):
+        return value
+    raise ExpressionError("保存できない値になりました。", f"The value cannot be stored: {type(value).__name__}.")
+
+
+def _number(value: Decimal) -> Any:
+    if not value.is_finite():
+        return None
+    if value == value.to_integral_value() and value.adjusted() < 34:
+        return int(value)
+    return float(value) if Decimal(repr(float(value))) == value else str(value)
