@@ -91,15 +91,14 @@ def deadlock(
     name = called(scope, element.id)
     here = _all(scope, (way.source for way in arrived))
     gone = _all(scope, (way.source for way in missing))
-    why = Words("", "") if never else decided(scope, missing[0], element.id)
-    if never:
-        why = Words(
-            f"{gone.ja}からの流れが来ることはないので、", f"the one from {gone.en} can never come; "
-        )  # it lies behind the join itself, or behind nothing
+    if never:  # it lies behind the join itself, or behind nothing
+        why = Words(f"{gone.ja}から来ることは決してないので、", f"Nothing can ever come from {gone.en}: ")
     elif always:
-        why = Words("両方がそろうことはないので、", "they never come together; ")
+        why = Words("両方がそろうことはないので、", "They never come together: ")
     else:
-        why = Words(f"{why.ja}{gone.ja}からは来ないことがあり、その場合は", f"{why.en}the other may never come; then ")
+        choice = decided(scope, missing[0], element.id)
+        lost = _all(scope, [missing[0].source])
+        why = Words(f"{choice.ja}{lost.ja}からは来ないので、", f"{choice.en}nothing comes from {lost.en}: ")
     end = Words(
         "案件は必ずここで止まり、終わりません。" if always else "案件はここで止まり、先へ進みません。",
         "every case stops here and never ends." if always else "the case stops here and goes no further.",
@@ -110,7 +109,7 @@ def deadlock(
         element,
         Words(
             f"{name.ja}は{here.ja}から来た後、{gone.ja}からも来るまで待ちます。{why.ja}{end.ja}",
-            f"After {here.en}, {name.en} waits until {gone.en} has come too: {why.en}{end.en}",
+            f"After {here.en}, {name.en} waits until {gone.en} has come too. {why.en}{end.en}",
         ),
     )
 
@@ -142,7 +141,7 @@ def decided(scope: Scope, missing: Way, join: str) -> Words:
         aside = next(_aside(scope, at, leading, missing), None)
         if aside is not None:
             return aside
-    return Words("", "")
+    return Words("進み方によっては", "In some cases ")
 
 
 def _aside(scope: Scope, at: str, leading: set[str], missing: Way) -> Iterator[Words]:
@@ -151,11 +150,11 @@ def _aside(scope: Scope, at: str, leading: set[str], missing: Way) -> Iterator[W
     choosing = element.type in ("exclusiveGateway", "inclusiveGateway", "complexGateway", "eventBasedGateway")
     if other and (choosing or any(way.conditional for way in scope.out[at])):
         name, to = called(scope, at), _all(scope, (way.target for way in other[:2]), "や", " or ")
-        yield Words(f"{name.ja}で{to.ja}へ進むと、", f"if {name.en} goes to {to.en}, ")
+        yield Words(f"{name.ja}で{to.ja}へ進むと", f"If {name.en} goes to {to.en}, ")
     for boundary in scope.boundaries.get(at, ()):
         if boundary.interrupts and boundary.id not in leading:
             name, host = called(scope, boundary.id), called(scope, at)
-            yield Words(f"{host.ja}の途中で{name.ja}が起きると、", f"if {name.en} happens during {host.en}, ")
+            yield Words(f"{host.ja}の途中で{name.ja}が起きると", f"If {name.en} happens during {host.en}, ")
 
 
 def unsynchronised(scope: Scope, element: Element, one: Way, other: Way, *, maybe: bool) -> Finding:
