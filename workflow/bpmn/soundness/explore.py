@@ -72,7 +72,7 @@ class Explored:
         )
         rest = [state for state in self.reached if state not in good]
         found = circles(rest, lambda at: self.following.get(at, ()))
-        return [part for part in found if set(part).issuperset(*(self.following[state] for state in part))]
+        return [part for part in found if {other for state in part for other in self.following[state]} <= set(part)]
 
 
 def explore(net: Net, budget: int) -> Explored:

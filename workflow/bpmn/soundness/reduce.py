@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from workflow.bpmn.soundness.graph import spread
 from workflow.bpmn.soundness.net import Gate, Net, Outcome
 
 MANY = 64  # outcomes of one gate, beyond which choices are not drawn together
@@ -18,6 +19,8 @@ def reduce(net: Net) -> None:
     changed = True
     while changed:
         changed = False
+        while _choices(net):
+            changed = True
         for number in list(net.gates):
             for rule in RULES:
                 gate = net.gates.get(number)
@@ -137,6 +140,53 @@ def _loop(net: Net, gate: Gate) -> bool:
                 _drop_edge(net, edge)
             return True
     return False
+
+
+def _chooses(gate: Gate) -> bool:
+    """Whether it only passes each token on to one edge or none."""
+    return gate.id != 0 and gate.join == "merge" and not gate.ending and all(len(o) < 2 for o in gate.outcomes)
+
+
+def _choices(net: Net) -> bool:
+    """Choices and merges into which one edge leads are one choice, however they hang together."""
+    choosing = {gate.id for gate in net.gates.values() if _chooses(gate)}
+    seen: set[int] = set()
+    for number in sorted(choosing):
+        if number not in seen:
+            part = spread([number], lambda at: [other for other in _beside(net, at) if other in choosing])
+            seen |= part
+            if len(part) > 1 and _as_one(net, part):
+                return True
+    return False
+
+
+def _beside(net: Net, gate: int) -> list[int]:
+    before = [net.edges[edge].source for edge in net.gates[gate].ins]
+    after = [net.edges[edge].target for outcome in net.gates[gate].outcomes for edge in outcome]
+    return [number for number in (*before, *after) if number is not None]
+
+
+def _as_one(net: Net, part: set[int]) -> bool:
+    """Draw them together if there is one way in, and a way out from everywhere."""
+    within = [edge for edge in net.edges.values() if edge.target in part]
+    entries = [edge for edge in within if edge.source is not None and edge.source not in part]
+    exits = [edge for edge in net.edges.values() if edge.source in part and edge.target not in part]
+    ending = {number for number in part if frozenset() in net.gates[number].outcomes}
+    before = {number: [edge.source for edge in within if edge.target == number] for number in part}
+    leaving = spread([*ending, *(edge.source for edge in exits)], lambda at: before.get(at or 0, []))
+    if len(entries) != 1 or not part <= leaving:
+        return False
+    gate = net.gates[entries[0].target]
+    for number in part - {gate.id}:
+        del net.gates[number]
+    for edge in within:
+        if edge is not entries[0]:
+            del net.edges[edge.id]
+    gate.ins = [entries[0].id]
+    gate.outcomes = [frozenset([edge.id]) for edge in exits] + ([frozenset()] if ending else [])
+    for edge in exits:
+        edge.source = gate.id
+    return True
 
 
 RULES: tuple[Callable[[Net, Gate], bool], ...] = (_end, _row, _pairs, _loop, _onward)
