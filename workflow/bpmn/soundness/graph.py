@@ -101,8 +101,8 @@ def _ways(process: Process, scope: str, elements: Mapping[str, Element]) -> Iter
     around = process.elements[scope].node if scope in process.elements else process.node
     flows = [child for child in around.children if child.is_bpmn("sequenceFlow")]
     for number, flow in enumerate(flows):
-        source = elements.get(flow.attributes.get("sourceRef", ""))
-        target = elements.get(flow.attributes.get("targetRef", ""))
+        source = elements.get(flow.attributes.get("sourceRef", "").rpartition(":")[2])
+        target = elements.get(flow.attributes.get("targetRef", "").rpartition(":")[2])
         if source is None or target is None or source.type == "endEvent":
             continue
         if target.type not in ("startEvent", "boundaryEvent"):
