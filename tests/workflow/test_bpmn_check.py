@@ -120,7 +120,7 @@ CASES: dict[str, tuple[str, str, str, str, str, str]] = {
         PLAIN,
         FOOT,
         '<sequenceFlow id="on" sourceRef="end" targetRef="draft"/>' + FOOT,
-        '<sequenceFlow id="on" sourceRef="draft" targetRef="draft"/>' + FOOT,
+        ON.format("end") + FOOT,
         "<endEvent",
     ),
     "start_incoming": (
@@ -128,7 +128,7 @@ CASES: dict[str, tuple[str, str, str, str, str, str]] = {
         PLAIN,
         FOOT,
         '<sequenceFlow id="on" sourceRef="draft" targetRef="start"/>' + FOOT,
-        '<sequenceFlow id="on" sourceRef="draft" targetRef="draft"/>' + FOOT,
+        ON.format("end") + FOOT,
         "<startEvent",
     ),
     "gateway_dead": (
