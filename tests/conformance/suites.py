@@ -11,9 +11,9 @@ from lxml import etree
 
 from tests.conformance import runs
 from tests.conformance.decisions import cases_of
-from workflow.bpmn.check import check
 from workflow.bpmn.model import Finding, Node
 from workflow.bpmn.parser import parse
+from workflow.model_check import examine
 
 # Findings that only say that this program cannot run something: no constraint of BPMN was seen in them.
 NOT_A_CONSTRAINT = {"unsupported", "unsupported_attribute", "unsupported_child"}
@@ -31,8 +31,7 @@ class Verdict:
 
 def findings_of(xml: bytes) -> list[Finding]:
     """What the one deploy-time check says."""
-    read = parse(xml)
-    return [*read.findings, *(check(read.definitions) if read.definitions is not None else [])]
+    return examine(xml)[1]
 
 
 def _models(folder: Path) -> list[Path]:

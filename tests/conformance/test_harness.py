@@ -60,7 +60,7 @@ def test_models_are_accepted_and_refused_by_the_same_check(tmp_path: Path) -> No
 
 
 def test_what_only_cannot_be_run_is_no_constraint_seen(tmp_path: Path) -> None:
-    (tmp_path / "odd.bpmn").write_text(PLAIN.replace("userTask", "complexGateway"))
+    (tmp_path / "odd.bpmn").write_text(PLAIN.replace("userTask", "transaction"))
     done = harness("bpmn-reject", str(tmp_path))
     assert (done.returncode, "refused only for what cannot be run" in done.stdout) == (1, True)
 

@@ -15,9 +15,11 @@ from workflow.engine.draft import replay
 from workflow.engine.state import State, TokenState
 
 HEAD = (
-    '<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" id="definitions" targetNamespace="urn:test">\n'
+    '<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" '
+    'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" id="definitions" targetNamespace="urn:test">\n'
     '<process id="process" name="試験" isExecutable="true">\n'
 )
+FORMAL = '<conditionExpression xsi:type="tFormalExpression">{0}</conditionExpression>'
 FOOT = "</process>\n</definitions>\n"
 # start > a, gate > b if x > 1, gate > c else
 LINE = re.compile(r"(\w+) > (\w+)(?: if (.+)| (else))?")
@@ -41,7 +43,7 @@ def xml(*lines: str) -> str:
         said = f' default="{default[name]}"' if name in default else ""
         parts.append(f'<{tag_of(name)} id="{name}"{said}/>')
     for source, target, condition, _ in flows:
-        inner = f"<conditionExpression>{escape(condition)}</conditionExpression>" if condition else ""
+        inner = FORMAL.format(escape(condition)) if condition else ""
         parts.append(
             f'<sequenceFlow id="{source}_{target}" sourceRef="{source}" targetRef="{target}">{inner}</sequenceFlow>'
         )
@@ -49,10 +51,10 @@ def xml(*lines: str) -> str:
 
 
 def process(*lines: str, lawful: bool = True) -> Process:
-    """The process of these flows; `lawful` insists that the deploy-time check finds nothing."""
+    """The process of these flows; `lawful` insists that the deploy-time check has nothing against it."""
     definitions = parse(xml(*lines).encode()).definitions
     assert definitions is not None
-    assert not lawful or check(definitions) == []
+    assert not lawful or [finding for finding in check(definitions) if finding.level != "warning"] == []
     return definitions.processes[0]
 
 

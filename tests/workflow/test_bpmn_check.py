@@ -36,7 +36,7 @@ DIAGRAM = (
     '<di:BPMNPlane bpmnElement="process">\n'
     '<di:BPMNShape bpmnElement="t:{0}"/></di:BPMNPlane></di:BPMNDiagram></definitions>'
 )
-CONDITION = "<conditionExpression>x &gt; 1</conditionExpression>"
+CONDITION = '<conditionExpression xsi:type="tFormalExpression">x &gt; 1</conditionExpression>'
 
 # Code, level, what to replace in which model, the wrong one, the right one, where the finding stands (in the wrong one).
 CASES: dict[str, tuple[str, str, str, str, str, str]] = {
@@ -64,7 +64,7 @@ CASES: dict[str, tuple[str, str, str, str, str, str]] = {
         "</process>",
         "<process",
     ),
-    "no_end": ("warning", xml("start > draft", "draft > other"), TASK, TASK, TASK + END_OF_OTHER, "<process"),
+    "no_end": ("rule", xml("start > draft", "draft > other"), TASK, TASK, TASK + END_OF_OTHER, "<process"),
     "dangling": ("error", PLAIN, FOOT, ON.format("gone") + FOOT, ON.format("end") + FOOT, '<sequenceFlow id="on"'),
     "dangling_default": (
         "error",
@@ -83,7 +83,7 @@ CASES: dict[str, tuple[str, str, str, str, str, str]] = {
         "<userTask",
     ),
     "flow_mismatch": (
-        "rule",
+        "warning",
         PLAIN,
         TASK,
         TASK.replace("/>", "><incoming>draft_end</incoming></userTask>"),
@@ -93,9 +93,9 @@ CASES: dict[str, tuple[str, str, str, str, str, str]] = {
     "condition_language": (
         "error",
         CHOICE,
-        "<conditionExpression>",
-        '<conditionExpression language="urn:groovy">',
-        '<conditionExpression language="https://www.omg.org/spec/DMN/20191111/FEEL/">',
+        'xsi:type="tFormalExpression"',
+        'xsi:type="tFormalExpression" language="urn:python"',
+        'xsi:type="tFormalExpression" language="https://www.omg.org/spec/DMN/20191111/FEEL/"',
         "<conditionExpression",
     ),
     "default_condition": (
@@ -108,7 +108,7 @@ CASES: dict[str, tuple[str, str, str, str, str, str]] = {
     ),
     "condition": ("error", CHOICE, "x &gt; 1", "x == 1", "x = 1", "<conditionExpression"),
     "unreachable": (
-        "error",
+        "warning",
         PLAIN,
         FOOT,
         '<userTask id="island"/>' + FOOT,
@@ -139,7 +139,7 @@ CASES: dict[str, tuple[str, str, str, str, str, str]] = {
         '<sequenceFlow id="on" sourceRef="gate" targetRef="end"/>' + FOOT,
         "<exclusiveGateway",
     ),
-    "condition_missing": ("error", CHOICE, CONDITION, "", CONDITION, '<sequenceFlow id="gate_a"'),
+    "condition_missing": ("warning", CHOICE, CONDITION, "", CONDITION, '<sequenceFlow id="gate_a"'),
 }
 
 
@@ -148,12 +148,12 @@ def test_each_finding_is_found_once_at_its_place_and_not_in_the_good_twin(code: 
     level, base, part, wrong, right, at = CASES[code]
     assert base.count(part) == 1
     bad = base.replace(part, wrong)
-    (finding,) = found(bad)
-    assert (finding.level, finding.code) == (level, code) and finding.ja and finding.en
+    (finding,) = [finding for finding in found(bad) if finding.code == code]
+    assert finding.level == level and finding.ja and finding.en
     before = bad[: bad.index(at)]
     assert (finding.line, finding.column) == (before.count("\n") + 1, len(before) - before.rfind("\n"))
     assert finding.element_id or code == "drawn_nothing"
-    assert found(base.replace(part, right)) == []
+    assert code not in codes(base.replace(part, right))
 
 
 def codes(text: str) -> list[str]:
@@ -162,16 +162,12 @@ def codes(text: str) -> list[str]:
 
 def test_findings_that_come_with_others() -> None:
     assert codes('<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL"/>') == ["no_process"]
-    assert codes(HEAD + FOOT) == ["one_start", "no_end"]
-    assert codes(xml("start > draft", "draft > end").replace("start_draft", "f").replace('sourceRef="start"', "")) == [
-        "start_dead",
-        "unreachable",
-        "unreachable",
-        "dangling",
-    ]
+    assert codes(HEAD + FOOT) == ["one_start"]
+    loose = xml("start > draft", "draft > end").replace("start_draft", "f").replace('sourceRef="start"', "")
+    assert {"start_dead", "no_outgoing", "unreachable", "dangling"} <= set(codes(loose))
     empty = CHOICE.replace("x &gt; 1", "  ")
-    assert codes(empty) == ["condition_missing", "condition_empty"]
-    assert codes(xml("start > gate", "gate > end if x &gt; 1".replace("&gt;", ">"))) == []
+    assert sorted(codes(empty)) == ["condition_empty", "condition_missing", "expression_empty"]
+    assert codes(xml("start > gate", "gate > end if x > 1")) == ["gateway_alone", "unknown_name"]
 
 
 def test_a_finding_says_what_is_wrong_with_a_condition() -> None:
@@ -182,12 +178,17 @@ def test_a_finding_says_what_is_wrong_with_a_condition() -> None:
     assert found(declared) == []
 
 
+def refused(text: str) -> list[Finding]:
+    """What the engine cannot execute; rules of BPMN may be broken beside."""
+    return [finding for finding in found(text) if finding.code == "unsupported"]
+
+
 EVERYTHING_ELSE = ["adHocSubProcess", "transaction", "complexGateway", "choreographyTask", "inventedByUs"]
 
 
 @pytest.mark.parametrize("tag", EVERYTHING_ELSE)
 def test_what_the_engine_cannot_execute_is_refused_with_the_list_of_what_it_can(tag: str) -> None:
-    (finding,) = found(PLAIN.replace(TASK, f'<{tag} id="draft" name="処理"/>'))
+    (finding,) = refused(PLAIN.replace(TASK, f'<{tag} id="draft" name="処理"/>'))
     assert (finding.code, finding.element_id, finding.line, finding.column) == ("unsupported", "draft", 4, 1)
     able = (
         "boundaryEvent, businessRuleTask, callActivity, endEvent, eventBasedGateway, exclusiveGateway, inclusiveGateway, "
@@ -202,7 +203,7 @@ def test_what_the_engine_cannot_execute_is_refused_with_the_list_of_what_it_can(
 def test_everything_unsupported_is_listed_not_only_the_first() -> None:
     text = PLAIN.replace(TASK, '<transaction id="draft"/>')
     text = text.replace('<endEvent id="end"/>', '<endEvent id="end"><cancelEventDefinition/></endEvent>')
-    assert [(f.code, f.element_id) for f in found(with_parts('<complexGateway id="g"/>', text))] == [
+    assert [(f.code, f.element_id) for f in refused(with_parts('<complexGateway id="g"/>', text))] == [
         ("unsupported", "draft"),
         ("unsupported", "end"),
         ("unsupported", "g"),
@@ -215,7 +216,7 @@ def test_what_lies_inside_a_refused_part_is_listed_too() -> None:
         '<complexGateway id="j" name="計算"><incoming>x</incoming></complexGateway>'
         '<sequenceFlow id="x" sourceRef="i" targetRef="j"/></transaction>'
     )
-    assert [(f.element_id, f.line) for f in found(PLAIN.replace(TASK, inside))] == [("draft", 4), ("j", 5)]
+    assert [(f.element_id, f.line) for f in refused(PLAIN.replace(TASK, inside))] == [("draft", 4), ("j", 5)]
 
 
 CHILDREN = [
@@ -227,7 +228,7 @@ CHILDREN = [
 
 @pytest.mark.parametrize("child", CHILDREN)
 def test_children_that_change_the_meaning_are_refused(child: str) -> None:
-    (finding,) = found(PLAIN.replace(TASK, f'<userTask id="draft">\n <{child}/></userTask>'))
+    (finding,) = refused(PLAIN.replace(TASK, f'<userTask id="draft">\n <{child}/></userTask>'))
     assert (finding.code, finding.element_id, finding.line, finding.column) == ("unsupported", "draft", 5, 2)
     assert f"「{child}」" in finding.ja
 
@@ -247,7 +248,7 @@ def test_children_of_other_vocabularies_are_left_alone() -> None:
     [('startQuantity="2"', "1"), ('completionQuantity="0"', "1"), ('isForCompensation="true"', "false")],
 )
 def test_attributes_that_change_the_meaning_are_refused(attribute: str, plain: str) -> None:
-    (finding,) = found(PLAIN.replace(TASK, f'<userTask id="draft" {attribute}/>'))
+    (finding,) = refused(PLAIN.replace(TASK, f'<userTask id="draft" {attribute}/>'))
     assert finding.code == "unsupported" and attribute in finding.ja
     harmless = f'{attribute.partition("=")[0]}="{plain}"'
     assert found(PLAIN.replace(TASK, f'<userTask id="draft" {harmless}/>')) == []

@@ -20,6 +20,7 @@ CHOICE = ("start > draft", "draft > gate", "gate > big if x > 10", "gate > small
           "big > end", "small > end", "none > end")  # fmt: skip
 NARROW = ("start > draft", "draft > gate", "gate > big if x > 10", "gate > small if x < 0", "big > end", "small > end")
 SPLIT = ("start > draft", "draft > a", "draft > b", "draft > c", "a > end", "b > end")
+ENDLESS = ("start > gate", "gate > gate2", "gate2 > gate if stop = null", "gate2 > work else", "work > end")
 
 
 def refusal(course: Course, intent: want.Intent) -> str:
@@ -85,7 +86,7 @@ def test_work_done_moves_on_to_the_next_and_to_the_end() -> None:
 
 
 def test_work_is_done_once() -> None:
-    course = Course(*SPLIT)
+    course = Course(*SPLIT, lawful=False)
     course.start()
     course.complete("draft")
     token = course.token_at("c").id
@@ -158,7 +159,7 @@ def test_retry_with_mended_variables_goes_on_without_doing_the_work_again() -> N
 
 
 def test_several_ways_out_of_work_make_several_tokens_and_the_last_ends_the_instance() -> None:
-    course = Course(*SPLIT)
+    course = Course(*SPLIT, lawful=False)
     course.start()
     events = course.complete("draft")
     assert [e for e in events if isinstance(e, ev.FlowTaken)] == [
@@ -197,7 +198,7 @@ def test_of_conditional_ways_out_of_work_all_true_ones_are_taken() -> None:
 
 def test_an_endless_loop_is_stopped_and_can_be_mended(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(advancing, "STEP_BUDGET", 50)
-    course = Course("start > gate", "gate > gate2", "gate2 > gate if stop = null", "gate2 > work else", "work > end")
+    course = Course(*ENDLESS, lawful=False)
     events = course.start()
     incident = events[-1]
     assert isinstance(incident, ev.IncidentRaised) and incident.code == "endless_loop" and "50" in incident.ja

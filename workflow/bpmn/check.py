@@ -5,14 +5,15 @@ Levels: `error` (cannot run, or its meaning is unclear), `rule` (BPMN forbids it
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
+from workflow.bpmn.conditions import conditions, expressions, unknown_names
+from workflow.bpmn.constraints import violations
+from workflow.bpmn.constraints.tree import FLOW_NODES
 from workflow.bpmn.model import BPMN, Definitions, Element, Finding, Flow, Node, Process
-from workflow.bpmn.parser import BESIDE
-from workflow.engine.joins import links
-from workflow.engine.nodes import node_type, supported
+from workflow.bpmn.soundness.examine import soundness
+from workflow.bpmn.support import lacking, unsupported
 from workflow.engine.scopes import entries
-from workflow.feel.expressions import FeelError, compile_expression
 
 
 def check(definitions: Definitions) -> list[Finding]:
@@ -20,9 +21,12 @@ def check(definitions: Definitions) -> list[Finding]:
     found: list[Finding] = [*_ids(definitions), *_drawings(definitions)]
     if not definitions.processes:
         found.append(_at(definitions.root, "no_process", "流れ(process)がありません。", "There is no process."))
+    kinds = {node.id: node.name for node in definitions.root.walk() if node.id and node.namespace == BPMN}
     for process in definitions.processes:
+        found += [*_references(process, kinds), *lacking(process, kinds)]
         for rule in RULES:
             found.extend(rule(process))
+    found.extend(violations(definitions))
     return sorted(found, key=lambda finding: (finding.line, finding.column))
 
 
@@ -58,24 +62,28 @@ def _drawings(definitions: Definitions) -> Iterator[Finding]:
                 )
 
 
-def _ends(process: Process) -> Iterator[Finding]:
+def _beginnings(process: Process) -> Iterator[Finding]:
+    """One plain start event, or starts with triggers, or elements that begin because nothing leads to them."""
     inside = process.inside(process.id)
-    plain = [element for element in inside if element.type == "startEvent" and not element.events]
-    if not any(element.type == "startEvent" for element in inside) or len(plain) > 1:
+    starts = [element for element in inside if element.type == "startEvent"]
+    plain = [element for element in starts if not element.events]
+    if len(plain) > 1 or not (starts or entries(process, process.id)):
         yield _at(
             process,
             "one_start",
             f"きっかけのない開始は1つだけ置いてください(いま{len(plain)}個)。",
             f"A process needs exactly one plain start event, or starts with triggers; this has {len(plain)}.",
         )
-    if not any(element.type == "endEvent" for element in inside):
-        yield _at(process, "no_end", "終了がありません。", "There is no end event.", level="warning")
 
 
-def _references(process: Process) -> Iterator[Finding]:
+def _references(process: Process, kinds: Mapping[str, str]) -> Iterator[Finding]:
+    """References along the flow to nothing, or to what lies elsewhere; `kinds`: what the ids of the file are.
+
+    A reference to an element that is no flow node, or no flow, means nothing: the rules of BPMN report it.
+    """
     for flow in process.flows.values():
         for role, ja, target in (("sourceRef", "出元", flow.source), ("targetRef", "行き先", flow.target)):
-            if target not in process.elements:
+            if target not in process.elements and kinds.get(target, "") in ("", *FLOW_NODES):
                 yield _at(
                     flow,
                     "dangling",
@@ -83,160 +91,47 @@ def _references(process: Process) -> Iterator[Finding]:
                     f"{role} “{target}” of flow “{_called(flow)}” does not exist.",
                 )
     for element in process.elements.values():
-        if element.default and element.default not in element.outgoing:
+        default = element.default.rpartition(":")[2]
+        if default and default not in element.outgoing and kinds.get(default, "") in ("", "sequenceFlow"):
             yield _at(
                 element,
                 "dangling_default",
-                f"「{_called(element)}」の既定の流れ「{element.default}」が、そこから出ていません。",
-                f"The default flow “{element.default}” does not leave “{_called(element)}”.",
+                f"「{_called(element)}」の既定の流れ「{default}」が、そこから出ていません。",
+                f"The default flow “{default}” does not leave “{_called(element)}”.",
             )
-        yield from _flow_references(process, element)
+        yield from _listed(process, element, kinds)
 
 
-def _flow_references(process: Process, element: Element) -> Iterator[Finding]:
-    """What an element says of its own flows agrees with what the flows say."""
+def _listed(process: Process, element: Element, kinds: Mapping[str, str]) -> Iterator[Finding]:
+    """What an element says of its own flows agrees with what the flows say, which alone counts."""
     for child in element.node.children:
         if not (child.is_bpmn("incoming") or child.is_bpmn("outgoing")):
             continue
         named = child.text.strip().rpartition(":")[2]
-        if named not in process.flows:
+        if named not in kinds:
             yield _at(
                 element,
                 "dangling_flow",
                 f"「{_called(element)}」の{child.name}「{named}」という流れがありません。",
                 f"{child.name} “{named}” of “{_called(element)}” is not a sequence flow.",
             )
-        elif named not in (element.incoming if child.name == "incoming" else element.outgoing):
+        elif kinds[named] == "sequenceFlow" and named not in (
+            element.incoming if child.name == "incoming" else element.outgoing
+        ):
             yield _at(
                 element,
                 "flow_mismatch",
                 f"「{_called(element)}」の{child.name}「{named}」は、そこにつながっていません。",
                 f"Flow “{named}” is not {child.name} at “{_called(element)}”.",
-                level="rule",
+                level="warning",
             )
 
 
-def _supported(process: Process) -> Iterator[Finding]:
-    """Whatever the engine cannot execute is refused, one finding for each, at every depth."""
-    for element in process.elements.values():
-        kind = node_type(element.type)
-        if kind is None:
-            yield _unsupported(element.node, element.type, _called(element))
-            continue
-        for node, what in kind.refused(process, element):
-            yield _unsupported(node, what, _called(element), element.id)
-
-
-def _unsupported(node: Node, what: str, where: str, element_id: str = "") -> Finding:
-    able = ", ".join(supported())
-    return Finding(
-        "error",
-        "unsupported",
-        f"「{where}」の「{what}」は使えません。使えるのは {able} です。",
-        f"“{what}” of “{where}” is not supported. Supported: {able}.",
-        element_id or node.id,
-        node.line,
-        node.column,
-    )
-
-
-def _types(process: Process) -> Iterator[Finding]:
-    for element in process.elements.values():
-        kind = node_type(element.type)
-        if kind is not None:
-            yield from kind.check(process, element)
-
-
-def _conditions(process: Process) -> Iterator[Finding]:
-    for flow in process.flows.values():
-        node = flow.node.child("conditionExpression")
-        if node is None:
-            continue
-        language = node.attributes.get("language", "")
-        if language and not any(known in language.lower() for known in ("feel", "juel")):
-            yield Finding(
-                "error",
-                "condition_language",
-                f"流れ「{_called(flow)}」の条件の言語「{language}」は使えません。FEELで書いてください。",
-                f"The condition of flow “{_called(flow)}” is written in “{language}”; only FEEL is executed.",
-                flow.id,
-                node.line,
-                node.column,
-            )
-        else:
-            yield from _condition(process, flow, node)
-
-
-def _condition(process: Process, flow: Flow, node: Node) -> Iterator[Finding]:
-    name = _called(flow)
-    if flow.is_default:
-        yield _at(
-            flow,
-            "default_condition",
-            f"既定の流れ「{name}」の条件は使われません。",
-            f"The condition of the default flow “{name}” is not used.",
-            level="warning",
-        )
-    if not flow.condition:
-        yield _at(
-            flow, "condition_empty", f"流れ「{name}」の条件が空です。", f"The condition of flow “{name}” is empty."
-        )
-        return
-    try:
-        compile_expression(flow.condition, process.names)
-    except FeelError as odd:
-        yield Finding(
-            "error",
-            "condition",
-            f"流れ「{name}」の条件: {odd.ja}",
-            f"The condition of flow “{name}”: {odd.en}",
-            flow.id,
-            node.line,
-            node.column,
-        )
-
-
-def _reachable(process: Process) -> Iterator[Finding]:
-    seen: set[str] = set()
-    stack = [element.id for element in process.elements.values() if _begins(process, element)]
-    while stack:
-        at = stack.pop()
-        if at in seen or at not in process.elements:
-            continue
-        seen.add(at)
-        element = process.elements[at]
-        stack.extend(process.flows[flow].target for flow in element.outgoing)
-        stack.extend(boundary.id for boundary in process.attached(at))
-        if element.event is not None and element.event.kind == "link":
-            stack.extend(target.id for target in links(process, element, "intermediateCatchEvent"))
-    for element in process.elements.values():
-        if element.id not in seen and node_type(element.type) is not None:
-            yield _at(
-                element,
-                "unreachable",
-                f"「{_called(element)}」へ開始から届きません。",
-                f"“{_called(element)}” cannot be reached from the start.",
-            )
-
-
-def _begins(process: Process, element: Element) -> bool:
-    """Whether tokens begin there: start events, event sub-processes, and the entries of scopes without start events."""
-    return element.type == "startEvent" or element.is_event_scope or element in entries(process, element.parent)
-
-
-def _nothing_else(process: Process) -> Iterator[Finding]:
-    """BPMN children of a process that are neither flow nodes nor known to be beside them have no id to be run by."""
-    for child in process.node.children:
-        if child.namespace == BPMN and child.name not in BESIDE and not child.id and node_type(child.name) is None:
-            yield _unsupported(child, child.name, process.name or process.id, process.id)
-
-
-RULES: tuple[Callable[[Process], Iterator[Finding]], ...] = (
-    _ends,
-    _references,
-    _supported,
-    _types,
-    _conditions,
-    _reachable,
-    _nothing_else,
+RULES: tuple[Callable[[Process], Iterable[Finding]], ...] = (
+    _beginnings,
+    unsupported,
+    conditions,
+    expressions,
+    unknown_names,
+    soundness,
 )

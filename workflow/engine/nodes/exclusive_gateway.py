@@ -23,7 +23,7 @@ def choices(process: Process, element: Element) -> Iterator[Finding]:
         if not flow.condition and not flow.is_default:
             name = element.name or element.id
             yield Finding(
-                "error",
+                "warning",
                 "condition_missing",
                 f"分岐「{name}」から出る流れ「{flow.name or flow.id}」に条件がなく、既定の流れでもありません。",
                 f"Flow “{flow.name or flow.id}” out of gateway “{name}” has no condition and is not the default.",
@@ -36,6 +36,7 @@ def choices(process: Process, element: Element) -> Iterator[Finding]:
 class ExclusiveGateway(NodeType):
     """Takes the first flow, in the order drawn, whose condition is true; else the default; else it is an incident.
 
+    A flow without a condition is always open, as Camunda 7 has it.
     Converging, it lets every token pass.
     """
 
@@ -51,6 +52,7 @@ class ExclusiveGateway(NodeType):
         flows = [run.process.flows[flow] for flow in element.outgoing]
         if len(flows) == 1 and not flows[0].condition:
             return run.leave(token, (flows[0].id,))
-        chosen = next((f.id for f in flows if f.condition and not f.is_default and is_true(run, token, f)), None)
+        open_flows = (f.id for f in flows if not f.is_default and (not f.condition or is_true(run, token, f)))
+        chosen = next(open_flows, None)
         chosen = chosen or next((f.id for f in flows if f.is_default), None)
         return run.leave(token, (chosen,) if chosen else no_way_out(element))
