@@ -29,9 +29,16 @@ class Verdict:
     runs_passed: int = 0
 
 
+class AnyName(frozenset[str]):
+    """Every name: an administrator has mapped whatever classes and beans the models of a suite ask for."""
+
+    def __contains__(self, name: object) -> bool:
+        return True
+
+
 def findings_of(xml: bytes) -> list[Finding]:
     """What the one deploy-time check says."""
-    return examine(xml)[1]
+    return examine(xml, names=AnyName())[1]
 
 
 def _models(folder: Path) -> list[Path]:
