@@ -103,6 +103,7 @@ class Element:
     outputs: tuple[str, ...] = ()  # of a decision service
     inputs: tuple[str, ...] = ()  # of a decision service: data first, then decisions
     line: int = 0
+    version_tag: str = ""  # what the authors call this version, as Camunda 7 writes it
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,6 +64,10 @@ def _problems(root: etree._Element) -> Iterator[Problem]:
     for kind in KINDS:
         for node in children(root, kind):
             name, line = node.get("name", ""), line_of(node)
+            if node.get("id") and f"#{node.get('id')}" in seen:
+                yield Problem("twice", f"id「{node.get('id')}」が2つあります。", f"The id “{node.get('id')}” stands twice.",
+                              node.get("id", ""), line)  # fmt: skip
+            seen.add(f"#{node.get('id')}")
             if not node.get("id") and not name:
                 yield Problem("no_id", "名前もidもない要素があります。", f"A {kind} has neither name nor id.", "", line)
             if name and name in seen:
@@ -71,6 +75,13 @@ def _problems(root: etree._Element) -> Iterator[Problem]:
                     "twice", f"「{name}」が2つあります。", f"“{name}” stands twice.", node.get("id", ""), line
                 )
             seen.add(name)
+    for node in root.iter("{*}*"):
+        language = node.get("expressionLanguage", "")
+        if language and "feel" not in language.lower():
+            yield Problem(
+                "language", f"式の言語「{language}」は使えません。FEELで書いてください。",
+                f"Expressions in “{language}” cannot be used: write them in FEEL.", node.get("id", ""), line_of(node),
+            )  # fmt: skip
     for node in root.iter("{*}functionDefinition", "{*}encapsulatedLogic"):
         if node.get("kind", "FEEL") not in ("FEEL", "F"):
             yield Problem(
@@ -92,6 +103,7 @@ def _element(node: etree._Element, kind: str) -> Element:
         tuple(inner.get("href", "") for inner in children(node, "outputDecision")),
         tuple(inner.get("href", "") for kind in ("inputData", "inputDecision") for inner in children(node, kind)),
         line_of(node),
+        next((str(v).strip() for k, v in node.attrib.items() if etree.QName(k).localname == "versionTag"), ""),
     )
 
 
