@@ -99,6 +99,12 @@ def check_may_deploy(actor: Actor) -> None:
         raise NotAllowed(_("流れを登録できるのはシステム管理者だけです。"), code="not_administrator")
 
 
+def check_may_deploy_decisions(actor: Actor) -> None:
+    """As `check_may_deploy`, for decisions."""
+    if actor.kind is not ActorKind.SYSTEM and not actor.has(Role.ADMINISTRATOR):
+        raise NotAllowed(_("判断表を登録できるのはシステム管理者だけです。"), code="not_administrator")
+
+
 def check_operator(actor: Actor) -> None:
     """Raises NotAllowed unless the actor looks after incidents."""
     if not actor.has(Role.ADMINISTRATOR):

@@ -9,7 +9,7 @@ from viewflow.workflow.models import Task
 from workflow.bpmn.model import Finding
 from workflow.enums import Family
 from workflow.item_kinds import FlowTask
-from workflow.models import EquipmentLoan, ProcessDefinition, ProcessInstance, WorkItem
+from workflow.models import DecisionDefinition, EquipmentLoan, ProcessDefinition, ProcessInstance, WorkItem
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,23 @@ class DefinitionView:
     def of(cls, row: ProcessDefinition, *, is_new: bool, warnings: tuple[Finding, ...] = ()) -> DefinitionView:
         """The value of a row."""
         return cls(row.pk, row.key, row.version, row.name, row.sha256, is_new, warnings)
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionView:
+    """One version of a decision; `is_new` is False when the same file was there already."""
+
+    id: int
+    key: str
+    version: int
+    name: str
+    deployment: str
+    is_new: bool
+
+    @classmethod
+    def of(cls, row: DecisionDefinition, *, is_new: bool) -> DecisionView:
+        """The value of a row."""
+        return cls(row.pk, row.key, row.version, row.name, str(row.deployment), is_new)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """Everything that changes a process."""
 
 from workflow.commands.claims import give_back_item, take_item
+from workflow.commands.decisions import deploy_decisions
 from workflow.commands.definitions import deploy_definition
 from workflow.commands.handing import hand_on_item
 from workflow.commands.incidents import move_token, retry_incident
@@ -12,6 +13,7 @@ from workflow.queries import open_item
 __all__ = [
     "cancel_instance",
     "complete_item",
+    "deploy_decisions",
     "deploy_definition",
     "give_back_item",
     "hand_on_item",
