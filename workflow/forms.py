@@ -100,6 +100,10 @@ class DeployForm(forms.Form):
         widget=forms.ClearableFileInput(attrs={"accept": ".bpmn,.xml"}),
     )
 
+    with_breaches = forms.BooleanField(
+        label=gettext_lazy("BPMNの決まりに反する所があっても、このまま登録する(監査記録に残ります)"), required=False
+    )
+
     def clean_file(self) -> bytes:
         """The bytes of the file."""
         upload = self.cleaned_data["file"]

@@ -21,6 +21,14 @@ class DefinitionUnchanged(LedgerAction):
     label = _("流れ {key} を登録しようとしましたが、第{version}版と同じ内容でした")
 
 
+class DefinitionTakenWithBreaches(LedgerAction):
+    """A foreign model was deployed although it breaks rules of BPMN; which, and where."""
+
+    code = "workflow.definition.taken_with_breaches"
+    detail = ("key", "version", "count", "breaches")
+    label = _("流れ {key} の第{version}版は、BPMNの決まりに反する所({count}件)があるまま登録しました")
+
+
 class InstanceStarted(LedgerAction):
     """A process began."""
 

@@ -7,10 +7,9 @@ from django.utils.translation import gettext as _
 from config.commands import Actor
 from config.errors import Invalid, NotFound
 from workflow.access import NO_ITEM
-from workflow.bpmn.check import check
-from workflow.bpmn.model import Finding, Process
-from workflow.bpmn.parser import parse
+from workflow.bpmn.model import Definitions, Finding, Process
 from workflow.inbox import COUNTED, candidates_of
+from workflow.model_check import examine
 from workflow.models import WorkItem
 from workflow.values import ItemView
 
@@ -31,30 +30,38 @@ def open_count(actor: Actor) -> int:
     return candidates_of(actor)[:COUNTED].count()
 
 
-def read_model(xml: bytes) -> tuple[Process, tuple[Finding, ...]]:
-    """The one process of a file and the warnings about it.  Raises Invalid with everything that is wrong."""
-    result = parse(xml)
-    found = list(result.findings)
-    if result.definitions is not None:
-        found += check(result.definitions)
-        if len(result.definitions.processes) > 1:
-            second = result.definitions.processes[1]
-            found.append(
-                Finding(
-                    "error",
-                    "many_processes",
-                    "1つのファイルに流れ(process)は1つだけ書けます。",
-                    "A file may hold only one process.",
-                    second.id,
-                    second.line,
-                )
-            )
+def read_model(xml: bytes, *, with_breaches: bool = False) -> tuple[Process, tuple[Finding, ...]]:
+    """The one process of a file and the findings that do not keep it out.  Raises Invalid with everything that is wrong.
+
+    `with_breaches`: breaches of BPMN's rules do not keep it out either (a foreign model that its owner takes as it is).
+    """
+    definitions, found = examine(xml)
+    found += _further_processes(definitions)
     errors = [finding for finding in found if finding.level == "error"]
-    if errors or result.definitions is None:
+    if errors or definitions is None:
         sentence = _("流れの図に誤りが%(count)d件あります。") % {"count": len(errors)}
-        raise Invalid(sentence, code="bad_model", fields={"file": [sentence]}, findings=found)
-    process = result.definitions.processes[0]
+        raise Invalid(sentence, code="bad_model", fields={"file": [sentence]}, findings=tuple(found))
+    breaches = [finding for finding in found if finding.level == "rule"]
+    if breaches and not with_breaches:
+        sentence = _("流れの図にBPMNの決まりに反する所が%(count)d件あります。") % {"count": len(breaches)}
+        raise Invalid(sentence, code="breaks_rules", fields={"file": [sentence]}, findings=tuple(found))
+    process = definitions.processes[0]
     if not process.id or len(process.id) > 100:
         sentence = _("流れの id は1字以上100字までにしてください。")
-        raise Invalid(sentence, code="bad_key", fields={"file": [sentence]}, findings=found)
+        raise Invalid(sentence, code="bad_key", fields={"file": [sentence]}, findings=tuple(found))
     return process, tuple(found)
+
+
+def _further_processes(definitions: Definitions | None) -> list[Finding]:
+    """A file holds one process."""
+    return [
+        Finding(
+            "error",
+            "many_processes",
+            "1つのファイルに流れ(process)は1つだけ書けます。",
+            "A file may hold only one process.",
+            second.id,
+            second.line,
+        )
+        for second in (definitions.processes[1:2] if definitions is not None else ())
+    ]

@@ -10,7 +10,7 @@ from config import clock
 from config.commands import Actor, command
 from documents.ledger.writer import record
 from workflow import rules
-from workflow.ledger_actions import DefinitionDeployed, DefinitionUnchanged
+from workflow.ledger_actions import DefinitionDeployed, DefinitionTakenWithBreaches, DefinitionUnchanged
 from workflow.models import ProcessDefinition
 from workflow.queries import read_model
 from workflow.values import DefinitionView
@@ -19,14 +19,16 @@ NAME_LENGTH = 200
 
 
 @command
-def deploy_definition(*, xml: bytes, actor: Actor) -> DefinitionView:
+def deploy_definition(*, xml: bytes, actor: Actor, with_breaches: bool = False) -> DefinitionView:
     """Store a model byte for byte as the next version of its process; running instances stay on theirs.
 
-    The bytes of the newest version again give that version and no new one (recorded all the same).  Raises Invalid with
-    `findings` when the model has errors, NotAllowed unless an administrator or the system deploys.
+    The bytes of the newest version again give that version and no new one (recorded all the same).  `with_breaches`
+    takes a foreign model as it is although it breaks rules of BPMN, and records which.  Raises Invalid with `findings`
+    when the model has errors or, without that, breaks rules; NotAllowed unless an administrator or the system deploys.
     """
     rules.check_may_deploy(actor)
-    process, warnings = read_model(xml)
+    process, warnings = read_model(xml, with_breaches=with_breaches)
+    breaches = [f"{f.code} {f.element_id} {f.line}:{f.column}" for f in warnings if f.level == "rule"]
     newest = _newest_locked(process.id)
     digest = hashlib.sha256(xml).hexdigest()
     if newest is not None and newest.sha256 == digest:
@@ -52,6 +54,16 @@ def deploy_definition(*, xml: bytes, actor: Actor) -> DefinitionView:
         name=definition.name,
         sha256=digest,
     )
+    if breaches:
+        record(
+            DefinitionTakenWithBreaches,
+            subject=definition,
+            actor=actor,
+            key=definition.key,
+            version=definition.version,
+            count=len(breaches),
+            breaches=breaches,
+        )
     return DefinitionView.of(definition, is_new=True, warnings=warnings)
 
 

@@ -35,7 +35,9 @@ class DefinitionsView(CommandView):
         if self.request.POST.get("verb") == "check":
             return self._check(form)
         try:
-            found = commands.deploy_definition(xml=form.cleaned_data["file"], actor=self.actor)
+            found = commands.deploy_definition(
+                xml=form.cleaned_data["file"], actor=self.actor, with_breaches=form.cleaned_data["with_breaches"]
+            )
         except Invalid as refused:
             return self._refused(form, refused)
         told = (
@@ -52,7 +54,9 @@ class DefinitionsView(CommandView):
         """Say what the check finds; nothing is stored."""
         rules.check_may_deploy(self.actor)
         try:
-            process, findings = queries.read_model(form.cleaned_data["file"])
+            process, findings = queries.read_model(
+                form.cleaned_data["file"], with_breaches=form.cleaned_data["with_breaches"]
+            )
         except Invalid as refused:
             return self._refused(form, refused)
         checked = {"checked": process.name or process.id, "findings": _told(findings)}
@@ -60,7 +64,10 @@ class DefinitionsView(CommandView):
 
     def _refused(self, form: DeployForm, refused: Invalid) -> HttpResponse:
         put_errors(form, refused)
-        shown = self.get_context_data(form=form) | {"findings": _told(refused.details.get("findings", ()))}
+        shown = self.get_context_data(form=form) | {
+            "findings": _told(refused.details.get("findings", ())),
+            "breaches": refused.code == "breaks_rules",
+        }
         return self.render_to_response(shown, status=refused.status)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
