@@ -53,6 +53,13 @@ def _names(name: str, value: str) -> list[str]:
     return [part.strip() for part in value.split(",") if part.strip()]
 
 
+def _pairs(name: str, value: str) -> dict[str, str]:
+    found = [part.strip().partition("=") for part in value.split(",") if part.strip()]
+    if not all(left.strip() and right.strip() for left, _sign, right in found):
+        raise OddSetting(f"{name} must be NAME=HOOK, …, not {value!r}")
+    return {left.strip(): right.strip() for left, _sign, right in found}
+
+
 def _url(*schemes: str) -> Callable[[str, str], str]:
     def read(name: str, value: str) -> str:
         if value and urlsplit(value).scheme not in schemes:
@@ -112,6 +119,8 @@ VARIABLES = [
     Variable("KESSAI_OIDC_CLIENT_SECRET", "", _text, "our secret at the OpenID provider"),
     Variable("KESSAI_OIDC_STAFF_CLAIM", "preferred_username", _text, "claim that holds the 職員番号"),
     Variable("KESSAI_OIDC_NAME", "庁内認証", _text, "what the log-in form calls the OpenID provider"),
+    Variable("KESSAI_HOOK_NAMES", "", _pairs, "classes and beans of foreign models: org.example.Archive=our-hook, …"),
+    Variable("KESSAI_MESSAGE_HOURS", "168", _positive, "hours for which a message waits for whoever is to get it"),
     Variable("DATABASE_URL", "", _url("postgres", "postgresql", "sqlite"), "unset: SQLite under KESSAI_VAR"),
     Variable("REDIS_URL", "", _url("redis", "rediss"), "broker of Celery and cache; unset: one local worker process"),
     Variable(

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from viewflow.workflow.activation import Activation
 from viewflow.workflow.models import Task
 
-from config.commands import Actor, Role
+from config.commands import Actor, ActorKind, Role
 from config.errors import NotFound
 from workflow import rules
 from workflow.enums import Family
@@ -181,4 +181,24 @@ def definition_for(*, key: str, version: int) -> ProcessDefinition:
     found = ProcessDefinition.objects.filter(key=key, version=version).first()
     if found is None:
         raise NotFound(NO_DEFINITION)
+    return found
+
+
+def instance_of_machine(*, instance_id: int, actor: Actor) -> ProcessInstance:
+    """The instance, locked, for a part of the system that acts by itself.  Raises NotFound for people: this is no way in."""
+    if actor.kind is not ActorKind.SYSTEM:
+        raise NotFound(NO_INSTANCE)
+    found = ProcessInstance.objects.select_for_update().filter(pk=instance_id).first()
+    if found is None:
+        raise NotFound(NO_INSTANCE)
+    return found
+
+
+def operated_instance(*, instance_id: int, actor: Actor) -> ProcessInstance:
+    """The instance, locked, for an administrator who looks after processes; he sees none of its contents by that."""
+    if not actor.has(Role.ADMINISTRATOR):
+        raise NotFound(NO_INSTANCE)
+    found = ProcessInstance.objects.select_for_update().filter(pk=instance_id).first()
+    if found is None:
+        raise NotFound(NO_INSTANCE)
     return found

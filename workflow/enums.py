@@ -13,6 +13,24 @@ class Family(models.TextChoices):
     FLOW = "flow", _("組込みの流れ")
 
 
+class Listening(models.TextChoices):
+    """What an instance, or the start of a process, listens for."""
+
+    MESSAGE = "message", _("メッセージ")
+    SIGNAL = "signal", _("シグナル")
+    TIMER = "timer", _("時刻")
+    CONDITIONAL = "conditional", _("条件")
+
+
+class WorkState(models.TextChoices):
+    """How work of a machine stands."""
+
+    OPEN = "open", _("待機中")
+    FAILED = "failed", _("失敗")
+    DONE = "done", _("済")
+    VOIDED = "voided", _("取消し")
+
+
 class Outcome(models.TextChoices):
     """How a token left an element."""
 

@@ -7,9 +7,12 @@ from django.utils.translation import gettext as _
 from config.commands import system_actor
 from config.errors import Conflict, NotFound
 from config.jobs.handlers import JobView, handler
+from workflow import machine_jobs
 from workflow.commands.handing import hand_on_item, is_settled
 from workflow.enums import Family
 from workflow.open_work import FIND_AGAIN
+
+__all__ = ["find_again", "machine_jobs"]
 
 
 @handler(FIND_AGAIN)

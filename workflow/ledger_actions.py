@@ -115,3 +115,75 @@ class LoanStarted(LedgerAction):
     code = "workflow.loan.started"
     detail = ("title", "item", "lent_from", "lent_to", "purpose")
     label = _("{item} の貸出({lent_from}から{lent_to})を申請しました")
+
+
+class EventHappened(LedgerAction):
+    """Something that an instance listened for came: a message, a signal, a time."""
+
+    code = "workflow.event.happened"
+    detail = ("element", "kind", "name", "business_key")
+    label = _("「{element}」の待ち合わせ({kind})が済みました")
+
+
+class MessageKept(LedgerAction):
+    """A message came for which nobody waits yet."""
+
+    code = "workflow.message.kept"
+    detail = ("name", "key", "business_key")
+    label = _("メッセージ「{name}」は、まだ待つ案件がないので預かりました")
+
+
+class SignalSent(LedgerAction):
+    """A signal went out to all who listen."""
+
+    code = "workflow.signal.sent"
+    detail = ("name", "instances", "started")
+    label = _("シグナル「{name}」を{instances}件の案件に伝え、{started}件を始めました")
+
+
+class WorkContinued(LedgerAction):
+    """An instance went on behind a save point."""
+
+    code = "workflow.work.continued"
+    detail = ("element", "business_key")
+    label = _("「{element}」の処理を続けました")
+
+
+class MachineWorkDone(LedgerAction):
+    """A machine did its work; the names of what it handed back, not the values."""
+
+    code = "workflow.machine_work.done"
+    detail = ("element", "kind", "name", "business_key", "variables")
+    label = _("機械の処理「{element}」({name})が済みました")
+
+
+class MachineWorkFailed(LedgerAction):
+    """A machine could not do its work; `left` tries remain."""
+
+    code = "workflow.machine_work.failed"
+    detail = ("element", "kind", "name", "business_key", "problem", "left")
+    label = _("機械の処理「{element}」({name})が失敗しました(残り{left}回)")
+
+
+class MachineWorkRefused(LedgerAction):
+    """The work of a machine ended in a business error."""
+
+    code = "workflow.machine_work.refused"
+    detail = ("element", "kind", "name", "business_key", "error")
+    label = _("機械の処理「{element}」({name})が業務エラー「{error}」で終わりました")
+
+
+class CalledReturned(LedgerAction):
+    """A called instance ended, failed or told its caller of something."""
+
+    code = "workflow.called.returned"
+    detail = ("element", "called", "outcome", "business_key")
+    label = _("呼び出した流れ「{element}」から戻りました({outcome})")
+
+
+class InstanceSuspended(LedgerAction):
+    """Somebody let an instance rest, or go on again (`rests`)."""
+
+    code = "workflow.instance.suspended"
+    detail = ("title", "business_key", "rests", "reason")
+    label = _("案件「{title}」の休止を切り替えました(休止={rests})")

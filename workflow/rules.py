@@ -99,6 +99,12 @@ def check_may_deploy(actor: Actor) -> None:
         raise NotAllowed(_("流れを登録できるのはシステム管理者だけです。"), code="not_administrator")
 
 
+def check_system(actor: Actor) -> None:
+    """Raises NotAllowed for people: what comes from outside reaches processes through jobs of the system."""
+    if actor.kind is not ActorKind.SYSTEM:
+        raise NotAllowed(_("この操作は画面からはできません。"), code="not_system")
+
+
 def check_may_deploy_decisions(actor: Actor) -> None:
     """As `check_may_deploy`, for decisions."""
     if actor.kind is not ActorKind.SYSTEM and not actor.has(Role.ADMINISTRATOR):

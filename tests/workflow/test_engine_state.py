@@ -99,7 +99,7 @@ EVENTS: dict[str, tuple[ev.Event, State, State]] = {
         state(subscriptions={4: LISTENS}),
         state(subscriptions={4: LISTENS}),
     ),
-    "message_thrown": (inner.MessageThrown(1, "a", "m", {"x": 1}), state(MOVING), state(MOVING)),
+    "message_thrown": (inner.MessageThrown(1, "a", "m", {"x": 1}, "k"), state(MOVING), state(MOVING)),
     "signal_thrown": (inner.SignalThrown(1, "a", "s", {"x": 1}), state(MOVING), state(MOVING)),
     "error_thrown": (inner.ErrorThrown(1, "a", "E", "文", "edge", {"x": 1}), state(MOVING), state(MOVING)),
     "escalation_thrown": (inner.EscalationThrown(1, "a", "E", "edge", {"x": 1}), state(MOVING), state(MOVING)),

@@ -103,7 +103,7 @@ def _read(root: etree._Element, text: str) -> ParseResult:
 
 
 def _nameless(tree: Node) -> Iterator[Finding]:
-    """Processes, flow nodes and flows without an id cannot be referred to, nor run."""
+    """Processes and flow nodes without an id cannot be referred to, nor run."""
     for process in tree.children:
         if not process.is_bpmn("process"):
             continue
@@ -121,9 +121,9 @@ def _nameless(tree: Node) -> Iterator[Finding]:
 
 
 def _runnable(scope: Node) -> Iterator[Node]:
-    """Flow nodes and flows of every depth."""
+    """Flow nodes of every depth."""
     for child in scope.children:
-        if child.namespace == BPMN and (child.name not in BESIDE or child.name == "sequenceFlow"):
+        if child.namespace == BPMN and child.name not in BESIDE:
             if child.name not in PARTS:
                 yield child
             if child.name in SCOPES:
@@ -178,7 +178,11 @@ SCOPES = {"subProcess", "adHocSubProcess", "transaction"}
 def _process(node: Node, shared: Mapping[str, Node]) -> Process:
     inside = list(_levels(node, node.id))
     defaults = {child.attributes["default"] for _, child in inside if "default" in child.attributes}
-    flows = {child.id: _flow(child, defaults) for _, child in inside if child.name == "sequenceFlow"}
+    flows: dict[str, Flow] = {}
+    for _, child in inside:
+        if child.name == "sequenceFlow":
+            flow = _flow(child, defaults, flows)
+            flows[flow.id] = flow
     incoming: dict[str, list[str]] = {}
     outgoing: dict[str, list[str]] = {}
     for flow in flows.values():
@@ -213,9 +217,9 @@ def _process(node: Node, shared: Mapping[str, Node]) -> Process:
 
 
 def _levels(node: Node, scope: str) -> Iterator[tuple[str, Node]]:
-    """Every child with an id of the process and its sub-processes, with the id of what is directly around it."""
+    """The children of the process and its sub-processes that have an id, and all flows, with what is directly around."""
     for child in node.children:
-        if child.namespace != BPMN or not child.id:
+        if child.namespace != BPMN or not (child.id or child.name == "sequenceFlow"):
             continue
         yield scope, child
         if child.name in SCOPES:
@@ -261,13 +265,18 @@ def _lanes(node: Node) -> Iterator[tuple[str, str]]:
                     yield child.text.strip().rpartition(":")[2], lane.attributes.get("name", "") or lane.id
 
 
-def _flow(node: Node, defaults: set[str]) -> Flow:
+def _flow(node: Node, defaults: set[str], others: Mapping[str, Flow]) -> Flow:
+    """A flow need not have an id (the schema does not ask for one): then its ends, and a number, make one."""
+    source, target = (node.attributes.get(name, "").rpartition(":")[2] for name in ("sourceRef", "targetRef"))
+    found, number = node.id, 1
+    while not found or (not node.id and found in others):
+        found, number = f"{source}>{target}" + (f":{number}" if number > 1 else ""), number + 1
     condition = node.child("conditionExpression")
     return Flow(
-        id=node.id,
+        id=found,
         name=node.attributes.get("name", ""),
-        source=node.attributes.get("sourceRef", ""),
-        target=node.attributes.get("targetRef", ""),
+        source=source,
+        target=target,
         condition=condition.text.strip() if condition is not None else "",
         is_default=node.id in defaults,
         line=node.line,

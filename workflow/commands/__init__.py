@@ -5,7 +5,7 @@ from workflow.commands.decisions import deploy_decisions
 from workflow.commands.definitions import deploy_definition
 from workflow.commands.handing import hand_on_item
 from workflow.commands.incidents import move_token, retry_incident
-from workflow.commands.instances import cancel_instance, retitle_instance, return_to, start_instance
+from workflow.commands.instances import cancel_instance, retitle_instance, return_to, start_instance, suspend_instance
 from workflow.commands.items import complete_item
 from workflow.commands.loans import start_loan
 from workflow.queries import open_item
@@ -24,5 +24,6 @@ __all__ = [
     "return_to",
     "start_instance",
     "start_loan",
+    "suspend_instance",
     "take_item",
 ]

@@ -13,6 +13,7 @@ from workflow import rules
 from workflow.ledger_actions import DefinitionDeployed, DefinitionTakenWithBreaches, DefinitionUnchanged
 from workflow.models import ProcessDefinition
 from workflow.queries import read_model
+from workflow.runtime.starts import listen
 from workflow.values import DefinitionView
 
 NAME_LENGTH = 200
@@ -45,6 +46,7 @@ def deploy_definition(*, xml: bytes, actor: Actor, with_breaches: bool = False) 
         deployed_at=clock.now(),
     )
     definition.save(force_insert=True)
+    listen(definition, process)
     record(
         DefinitionDeployed,
         subject=definition,

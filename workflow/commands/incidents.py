@@ -6,15 +6,20 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from config import clock
 from config.commands import Actor, command
 from config.errors import NotFound
+from config.jobs.queue import enqueue
 from documents.ledger.writer import record
 from workflow import access, rules
+from workflow.commands.machines import FAILED
 from workflow.engine import intents
+from workflow.enums import WorkState
 from workflow.ledger_actions import IncidentRetried, TokenMoved
-from workflow.models import Incident, ProcessInstance
+from workflow.models import Incident, MachineWork, ProcessInstance
 from workflow.runtime import store
 from workflow.runtime.definitions import is_generic, process_of
+from workflow.runtime.outside import HOOK
 from workflow.runtime.step import name_of, think
 from workflow.values import InstanceView
 
@@ -29,9 +34,12 @@ def retry_incident(*, incident_id: int, variables: dict[str, Any], seen_revision
     incident, instance = _stuck(incident_id, seen_revision, actor)
     if variables:
         rules.check_generic(is_generic(process_of(instance.definition)))
-    intent = intents.Retry(int(incident.token_id), variables)
-    step = think(instance=instance, intent=intent, actor=actor)
-    written = store.write(step, resolution=str(_("やり直し")))
+    if incident.code == FAILED:
+        solved = _work_again(incident, instance, variables, actor)
+    else:
+        intent = intents.Retry(int(incident.token_id), variables)
+        step = think(instance=instance, intent=intent, actor=actor)
+        solved = not store.write(step, resolution=str(_("やり直し"))).incidents
     record(
         IncidentRetried,
         subject=instance,
@@ -40,9 +48,24 @@ def retry_incident(*, incident_id: int, variables: dict[str, Any], seen_revision
         element=incident.element_name,
         problem=incident.code,
         variables=sorted(variables),
-        solved=not written.incidents,
+        solved=solved,
     )
     return InstanceView.of(instance)
+
+
+def _work_again(incident: Incident, instance: ProcessInstance, variables: dict[str, Any], actor: Actor) -> bool:
+    """Let a machine try once more, with all its tries."""
+    if variables:
+        store.write(think(instance=instance, intent=intents.SetVariables(variables), actor=actor))
+    work = MachineWork.objects.select_for_update().get(
+        instance=instance, token_id=incident.token_id, closed_at=None, state=WorkState.FAILED
+    )
+    work.state = WorkState.OPEN
+    work.save(update_fields=["state"])
+    Incident.objects.filter(pk=incident.pk).update(resolved_at=clock.now(), resolution=str(_("やり直し")))
+    if work.kind == "hook":
+        enqueue(kind=HOOK, key=f"hook:{instance.pk}:{work.token_id}:again:{incident.pk}", payload={"work": work.pk})
+    return True
 
 
 @command

@@ -13,7 +13,13 @@ from workflow import access, rules
 from workflow.commands.loans import cancel_loan
 from workflow.engine import intents
 from workflow.enums import Family, Outcome
-from workflow.ledger_actions import InstanceCancelled, InstanceRetitled, InstanceReturned, InstanceStarted
+from workflow.ledger_actions import (
+    InstanceCancelled,
+    InstanceRetitled,
+    InstanceReturned,
+    InstanceStarted,
+    InstanceSuspended,
+)
 from workflow.models import ElementHistory, ProcessDefinition, ProcessInstance
 from workflow.runtime import store
 from workflow.runtime.definitions import is_generic, process_of
@@ -106,6 +112,46 @@ def cancel_instance(
         actor=actor,
         title=instance.title,
         business_key=instance.business_key,
+        reason=why,
+    )
+    return InstanceView.of(instance)
+
+
+@command
+def call_off_called(*, caller_id: int, token: str, reason: str, actor: Actor) -> None:
+    """End what a call activity had called, because the caller does not wait any longer.  Raises NotFound for people."""
+    caller = access.instance_of_machine(instance_id=caller_id, actor=actor)
+    called = ProcessInstance.objects.filter(caller_id=caller_id, caller_token=token, finished=None)
+    for pk in called.order_by("pk").values_list("pk", flat=True):
+        instance = access.instance_of_machine(instance_id=pk, actor=actor)
+        store.write(think(instance=instance, intent=intents.Cancel(reason), actor=actor), resolution=reason)
+    record(
+        InstanceCancelled,
+        subject=caller,
+        actor=actor,
+        title=caller.title,
+        business_key=caller.business_key,
+        reason=reason,
+    )
+
+
+@command
+def suspend_instance(*, instance_id: int, rests: bool, reason: str, seen_revision: int, actor: Actor) -> InstanceView:
+    """Let an instance rest, or go on again.  Raises NotFound, NotAllowed unless an administrator, Conflict, Invalid."""
+    rules.check_operator(actor)
+    instance = access.operated_instance(instance_id=instance_id, actor=actor)
+    rules.check_running(instance.finished)
+    rules.check_revision(revision=instance.revision, seen=seen_revision)
+    why = rules.check_reason(reason) if rests else reason
+    intent = intents.Suspend(why) if rests else intents.Resume()
+    store.write(think(instance=instance, intent=intent, actor=actor))
+    record(
+        InstanceSuspended,
+        subject=instance,
+        actor=actor,
+        title=instance.title,
+        business_key=instance.business_key,
+        rests=rests,
         reason=why,
     )
     return InstanceView.of(instance)

@@ -76,7 +76,7 @@ def _move_one(run: Run, number: int) -> None:
     if token is None or token.mode is not Mode.MOVING:
         return
     if not token.inside:
-        run.emit(ev.ElementEntered(number, token.element))
+        run.emit(ev.ElementEntered(number, token.element, run.world.moment))
     run.steps += 1
     if run.steps > STEP_BUDGET:
         run.emit(_endless(token))

@@ -94,7 +94,7 @@ def _placed(draft: Draft, event: ev.TokenPlaced) -> None:
 
 
 def _entered(draft: Draft, event: ev.ElementEntered) -> None:
-    draft.put(event.token, inside=True)
+    draft.put(event.token, inside=True, since=event.at)
 
 
 def _opened(draft: Draft, event: ev.WaitOpened) -> None:
@@ -108,7 +108,7 @@ def _closed(draft: Draft, event: ev.WaitClosed) -> None:
 
 
 def _left(draft: Draft, event: ev.ElementLeft) -> None:
-    draft.put(event.token, mode=Mode.MOVING, inside=False, done=False, via="", passed="")
+    draft.put(event.token, mode=Mode.MOVING, inside=False, done=False, via="", passed="", since="")
 
 
 def _flowed(draft: Draft, event: ev.FlowTaken) -> None:

@@ -51,11 +51,12 @@ class TokenPlaced(Event):
 
 @dataclass(frozen=True, slots=True)
 class ElementEntered(Event):
-    """A token arrived at an element."""
+    """A token arrived at an element; `at` is when (ISO 8601), where the world has a clock."""
 
     stored_as: ClassVar[str] = "element_entered"
     token: int
     element: str
+    at: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -134,13 +134,14 @@ class EventCaught(Event):
 
 @dataclass(frozen=True, slots=True)
 class MessageThrown(Event):
-    """A message goes out; whoever waits for it gets it after this step."""
+    """A message goes out; whoever waits for it gets it after this step.  `key` says which of several instances."""
 
     stored_as: ClassVar[str] = "message_thrown"
     token: int
     element: str
     name: str
     variables: Mapping[str, Any] = field(default_factory=dict)
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,7 +40,7 @@ def details(run: Run, element: Element, event: EventDefinition, at: str) -> dict
     if event.kind == "timer":
         for name in ("timeDate", "timeDuration", "timeCycle"):
             child = event.node.child(name)
-            if child is not None:
+            if child is not None and run.world.now is not None:
                 text = time_text(run, child.text.strip(), at, element.id)
                 return timers.plan(name, text, run.world.now, run.world.adds_business_days).details()
         raise Trouble("no_time", f"「{run.called(element.id)}」に時刻がありません。", "The timer has no time.")
@@ -69,9 +69,10 @@ def _named(run: Run, shared: Node | None, element: Element, at: str, node: Node 
     return {"name": name} | ({"key": str(run.value(key, at, element=element.id))} if key else {})
 
 
-def name_of(run: Run, element: Element, event: EventDefinition, at: str) -> str:
-    """The name of the message or signal that an event throws.  Raises Trouble."""
-    return str(_named(run, run.process.reference(event.ref), element, at)["name"])
+def name_of(run: Run, element: Element, ref: str, at: str) -> tuple[str, str]:
+    """The name of the message or signal that is thrown, and its key, empty without.  Raises Trouble."""
+    found = _named(run, run.process.reference(ref), element, at)
+    return str(found["name"]), str(found.get("key", ""))
 
 
 def root_scope(run: Run, scope: str) -> str:

@@ -59,7 +59,7 @@ def start_event_scope(run: Run, start: Element, scope: str, variables: Mapping[s
         for found in [s for s in run.draft.subscriptions.values() if s.scope == scope and s.token == 0]:
             run.emit(inner.SubscriptionClosed(found.id))
     host = run.place(start.parent, scope)
-    run.emit(ev.ElementEntered(host, start.parent))
+    run.emit(ev.ElementEntered(host, start.parent, run.world.moment))
     inside = run.open_scope(run.token(host), "event")
     run.set_variables(variables, inside)
     run.place(start.id, inside, done=True)

@@ -50,6 +50,7 @@ class TokenState:
     via: str = ""
     local: str = ""
     passed: str = ""
+    since: str = ""  # when the element was entered
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,10 +136,20 @@ class State:
         return {scope: dict(values) for scope, values in self.variables.items()}
 
 
+def visible(state: State, scope: str) -> dict[str, Any]:
+    """All variables that are seen from a scope; inner names hide outer ones."""
+    chain: list[str] = []
+    at = state.scopes.get(scope)
+    while at is not None:
+        chain.append(at.id)
+        at = state.scopes.get(at.parent)
+    return {name: value for one in reversed(chain) for name, value in state.variables.get(one, {}).items()}
+
+
 def _row(token: TokenState) -> list[Any]:
     """A token as it is stored; what it mostly lacks is left out at the end."""
     row = [token.id, token.element, token.scope, token.mode.value, token.inside, token.done]
-    rest = [token.via, token.local, token.passed]
+    rest = [token.via, token.local, token.passed, token.since]
     while rest and not rest[-1]:
         rest.pop()
     return row + rest

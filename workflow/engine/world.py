@@ -55,10 +55,15 @@ class Thrown(Exception):
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """`now` is aware; `decide` and `script` may be missing; `facts` is what expressions may know of the instance."""
+    """`now` is aware (without it there are no timers); `facts` is what expressions may know of the instance."""
 
-    now: dt.datetime = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
+    now: dt.datetime | None = None
     decide: Decide | None = None
     script: Script | None = None
     facts: Facts = field(default_factory=Facts)
     adds_business_days: Callable[[dt.date, int], dt.date] | None = None
+
+    @property
+    def moment(self) -> str:
+        """Now, as it is stored."""
+        return self.now.isoformat() if self.now is not None else ""

@@ -4,14 +4,19 @@ from workflow.models.decision import DecisionDefinition
 from workflow.models.definition import ProcessDefinition
 from workflow.models.instance import ElementHistory, Incident, ItemCandidate, ProcessInstance, WorkItem
 from workflow.models.loan import EquipmentLoan
+from workflow.models.waiting import EarlyMessage, EventSubscription, MachineWork, StartSubscription
 
 __all__ = [
-    "ElementHistory",
     "DecisionDefinition",
+    "EarlyMessage",
+    "ElementHistory",
     "EquipmentLoan",
+    "EventSubscription",
     "Incident",
     "ItemCandidate",
+    "MachineWork",
     "ProcessDefinition",
     "ProcessInstance",
+    "StartSubscription",
     "WorkItem",
 ]

@@ -26,6 +26,8 @@ class ProcessInstance(AbstractProcess):
     revision = models.PositiveIntegerField(default=1)
     history_count = models.PositiveIntegerField(default=0)
     started_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    caller = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="called")
+    caller_token = models.CharField(max_length=40, blank=True)  # the call activity's, in the caller
 
 
 class WorkItem(AbstractTask):

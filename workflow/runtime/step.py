@@ -8,14 +8,18 @@ from typing import Any
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from config import clock
+from config.calendar import add_business_days
 from config.commands import Actor
 from config.errors import Conflict, Invalid
 from workflow.bpmn.model import Element, Process
 from workflow.engine import events as ev
 from workflow.engine.advance import Refused, advance
-from workflow.engine.draft import apply
+from workflow.engine.draft import apply, replay
 from workflow.engine.intents import Intent
 from workflow.engine.state import Mode, State, from_json
+from workflow.engine.world import World
+from workflow.expressions import Facts
 from workflow.models import ProcessInstance, WorkItem
 from workflow.nodes import AssignmentContext, Candidate, assignment_of, by_codes
 from workflow.runtime.definitions import process_of
@@ -31,6 +35,7 @@ class Step:
 
     instance: ProcessInstance
     process: Process
+    before: State
     state: State
     events: list[ev.Event]
     actor: Actor
@@ -50,22 +55,31 @@ class Step:
 def think(*, instance: ProcessInstance, intent: Intent, actor: Actor, done: WorkItem | None = None) -> Step:
     """Let the engine answer and find people for what opened.  Raises Conflict or Invalid for a refused intent."""
     process = process_of(instance.definition)
-    state = from_json(instance.state, instance.variables) if instance.state else State()
+    before = from_json(instance.state, instance.variables) if instance.state else State()
     try:
-        events = advance(process, state, intent)
+        events = advance(process, before, intent, world_of(instance, process, actor))
     except Refused as refused:
         message = refused.ja if (get_language() or "ja").startswith("ja") else refused.en
         raise (Conflict if refused.code in CONFLICTS else Invalid)(message, code=refused.code) from refused
-    for event in events:
-        state = apply(state, event)
-    step = Step(instance, process, state, events, actor, done)
+    step = Step(instance, process, before, replay(before, events), events, actor, done)
     _find_people(step)
     return step
 
 
+def world_of(instance: ProcessInstance, process: Process, actor: Actor) -> World:
+    """What the engine may ask of the world for this instance."""
+    facts = Facts(
+        business_key=instance.business_key,
+        instance_id=str(instance.pk),
+        user=actor.code,
+        groups=tuple(str(group) for group in sorted(actor.group_ids)),
+    )
+    return World(now=clock.now(), facts=facts, adds_business_days=add_business_days)
+
+
 def _find_people(step: Step) -> None:
     """Resolve every wait that opened; where nobody is found the token waits in an incident instead."""
-    for event in [e for e in step.events if isinstance(e, ev.WaitOpened)]:
+    for event in [e for e in step.events if isinstance(e, ev.WaitOpened) and e.kind == "person"]:
         token = step.state.tokens.get(event.token)
         if token is None or token.mode is not Mode.WAITING or token.element != event.element:
             continue

@@ -12,9 +12,11 @@ from config.commands import Actor
 from workflow import events as told
 from workflow.announce import announce
 from workflow.engine import events as ev
+from workflow.engine import inner_events as inner
 from workflow.enums import Outcome
 from workflow.item_kinds import Task
 from workflow.models import ElementHistory, Incident, ItemCandidate, ProcessInstance, WorkItem
+from workflow.runtime import outside
 from workflow.runtime.flow import BpmnFlow
 from workflow.runtime.step import Step, name_of
 
@@ -57,6 +59,7 @@ def write(step: Step, *, resolution: str = "") -> Written:
     step.instance.history_count += len(history)
     ElementHistory.objects.bulk_create(history)
     _save_instance(step)
+    outside.follow(step)
     _tell(step, written)
     return written
 
@@ -84,15 +87,21 @@ def _history(step: Step, places: dict[int, _Open], written: Written) -> list[Ele
         if isinstance(event, ev.ElementEntered):
             since[event.token] = _Open(now)
         elif isinstance(event, ev.ElementLeft):
-            place = since.get(event.token, _Open(now))
+            place = since.get(event.token) or _since(step, event.token, now)
             rows.append(_row(step, event, place, Outcome.COMPLETED, len(rows), now))
         elif isinstance(event, ev.ElementVoided):
-            place = since.get(event.token, _Open(now))
+            place = since.get(event.token) or _since(step, event.token, now)
             outcome = Outcome.CANCELLED if cancelled else Outcome.VOIDED
             rows.append(_row(step, event, place, outcome, len(rows), now))
             if place.item is not None:
                 written.voided.append(place.item)
     return rows
+
+
+def _since(step: Step, token: int, now: dt.datetime) -> _Open:
+    """Since when a token stood where nobody works: the state knows."""
+    found = step.before.tokens.get(token)
+    return _Open(dt.datetime.fromisoformat(found.since) if found is not None and found.since else now)
 
 
 def _row(
@@ -217,7 +226,7 @@ def _save_instance(step: Step) -> None:
     instance.state = step.state.to_json()
     instance.variables = {scope: dict(values) for scope, values in step.state.variables.items()}
     instance.revision += 1
-    if any(isinstance(event, ev.InstanceEnded) for event in step.events):
+    if any(isinstance(event, ev.InstanceEnded | inner.InstanceFailed) for event in step.events):
         instance.status, instance.finished = PROCESS.DONE, clock.now()
     if any(isinstance(event, ev.InstanceCancelled) for event in step.events):
         instance.status, instance.finished = PROCESS.CANCELED, clock.now()
@@ -247,7 +256,7 @@ def _tell(step: Step, written: Written) -> None:
             )
         )
     for event in step.events:
-        if isinstance(event, ev.InstanceEnded):
+        if isinstance(event, ev.InstanceEnded | inner.InstanceFailed):
             announce(told.InstanceEnded(**who))
         elif isinstance(event, ev.InstanceCancelled):
             announce(told.InstanceCancelled(**who, reason=event.reason))

@@ -225,10 +225,10 @@ def throw(run: Run, token: int) -> bool:
             work(run, token, element, event.node)
             return False
         if event.kind == "message":
-            name = name_of(run, element, event, home)
-            run.emit(inner.MessageThrown(token, element.id, name, run.variables(home)))
+            name, key = name_of(run, element, event.ref, home)
+            run.emit(inner.MessageThrown(token, element.id, name, run.variables(home), key))
         elif event.kind == "signal":
-            name = name_of(run, element, event, home)
+            name, _key = name_of(run, element, event.ref, home)
             values = handed(run, event.node, "in", home, element.id)
             run.emit(inner.SignalThrown(token, element.id, name, values))
             deliver_signal(run, name, values)

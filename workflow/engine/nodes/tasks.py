@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from workflow.bpmn.model import FOREIGN, Element, Finding, Node, Process
 from workflow.engine import inner_events as inner
-from workflow.engine.listening import listen_for_message
+from workflow.engine.listening import listen_for_message, name_of
 from workflow.engine.nodes.activity import Activity
 from workflow.engine.nodes.base import Trouble, error
 from workflow.engine.throwing import throw_error
@@ -46,8 +47,9 @@ class ReceiveTask(Activity):
     tag = "receiveTask"
 
     def check(self, process: Process, element: Element) -> Iterator[Finding]:
-        """It names its message; one that begins a process is not executed."""
-        yield from _named_message(process, element)
+        """It names its message (else somebody has to complete it by hand); one that begins a process is not executed."""
+        for finding in _named_message(process, element):
+            yield replace(finding, level="warning")
         if element.attributes.get("instantiate", "").strip() in ("true", "1"):
             yield error(
                 element,
@@ -62,7 +64,8 @@ class ReceiveTask(Activity):
         found = run.token(token)
         element = run.element(found)
         message = element.attributes.get("messageRef", "")
-        listen_for_message(run, element, message, token=token, scope=found.scope, at=run.home(found))
+        if message and not any(heard.element == element.id for heard in run.draft.listening(token)):
+            listen_for_message(run, element, message, token=token, scope=found.scope, at=run.home(found))
         run.wait(token, "message")
 
 
@@ -123,10 +126,21 @@ def work(run: Run, token: int, element: Element, node: Node) -> None:
             run.set_variables({node.foreign("resultVariable"): value}, home)
         run.go_on(token)
     elif node.foreign("class") or node.foreign("delegateExpression") or connector(node) is not None:
-        run.wait(token, "hook", {"hook": hook_name(node)})
+        run.wait(token, "hook", {"hook": hook_name(node), "retries": retry_waits(element.node)})
     else:
         name = run.called(element.id)
         raise Trouble("no_work", f"「{name}」の処理の方法がわかりません。", f"“{name}” does not say what does it.")
+
+
+def retry_waits(node: Node) -> list[str]:
+    """The waits before further tries, from `failedJobRetryTimeCycle`: `R3/PT10M`, or a list `PT5M,PT10M`."""
+    extensions = node.child("extensionElements")
+    inside = extensions.children if extensions is not None else ()
+    found = next((c.text for c in inside if c.namespace in FOREIGN and c.name == "failedJobRetryTimeCycle"), "")
+    times, _slash, wait = found.strip().partition("/")
+    if times.startswith("R") and times[1:].isdigit() and wait:
+        return [wait.strip()] * min(int(times[1:]), 100)
+    return [part.strip() for part in found.split(",") if part.strip()]
 
 
 def hook_name(node: Node) -> str:
@@ -174,9 +188,10 @@ class SendTask(Work):
     tag = "sendTask"
 
     def check(self, process: Process, element: Element) -> Iterator[Finding]:
-        """It names its message, or who sends it."""
+        """It names its message, or who sends it; else it sends nothing."""
         if not _said(element):
-            yield from _named_message(process, element)
+            for finding in _named_message(process, element):
+                yield replace(finding, level="warning")
 
     def begin(self, run: Run, token: int) -> None:
         """Send."""
@@ -184,12 +199,10 @@ class SendTask(Work):
         if _said(element):
             super().begin(run, token)
             return
-        message = run.process.reference(element.attributes.get("messageRef", ""))
-        home = run.home(run.token(token))
-        name = (
-            str(run.text(message.attributes.get("name", ""), home, element=element.id)) if message is not None else ""
-        )
-        run.emit(inner.MessageThrown(token, element.id, name, run.variables(home)))
+        if element.attributes.get("messageRef", ""):
+            home = run.home(run.token(token))
+            name, key = name_of(run, element, element.attributes["messageRef"], home)
+            run.emit(inner.MessageThrown(token, element.id, name, run.variables(home), key))
         run.go_on(token)
 
 
