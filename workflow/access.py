@@ -18,12 +18,21 @@ from config.commands import Actor, ActorKind, Role
 from config.errors import NotFound
 from workflow import rules
 from workflow.enums import Family
-from workflow.models import EquipmentLoan, Incident, ItemCandidate, ProcessDefinition, ProcessInstance, WorkItem
+from workflow.models import (
+    DecisionDefinition,
+    EquipmentLoan,
+    Incident,
+    ItemCandidate,
+    ProcessDefinition,
+    ProcessInstance,
+    WorkItem,
+)
 from workflow.runtime.definitions import is_generic, process_of
 
 NO_ITEM = _("作業が見つかりません。")
 NO_INSTANCE = _("案件が見つかりません。")
 NO_DEFINITION = _("流れが見つかりません。")
+NO_DECISION = _("判断表が見つかりません。")
 
 
 def visible_instances(actor: Actor) -> QuerySet[ProcessInstance]:
@@ -201,4 +210,12 @@ def operated_instance(*, instance_id: int, actor: Actor) -> ProcessInstance:
     found = ProcessInstance.objects.select_for_update().filter(pk=instance_id).first()
     if found is None:
         raise NotFound(NO_INSTANCE)
+    return found
+
+
+def decision_for(*, key: str, version: int) -> DecisionDefinition:
+    """One version of a decision, with its file.  By what rules the city hall decides is no secret from its staff."""
+    found = DecisionDefinition.objects.filter(key=key, version=version).first()
+    if found is None:
+        raise NotFound(NO_DECISION)
     return found

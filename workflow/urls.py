@@ -4,7 +4,7 @@ from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
 from workflow.enums import Family
-from workflow.views import definitions, inbox, instances, items
+from workflow.views import decisions, definitions, inbox, instances, items
 
 
 class FamilyConverter(StringConverter):
@@ -28,6 +28,10 @@ urlpatterns = [
     path("processes/bpmn/<int:pk>/mend/", instances.MendView.as_view(), {"family": "bpmn"}, name="mend"),
     path("processes/<family:family>/<int:pk>/", instances.InstanceView.as_view(), name="instance"),
     path("definitions/", definitions.DefinitionsView.as_view(), name="definitions"),
+    path("definitions/decisions/", decisions.DecisionsView.as_view(), name="decisions"),
+    path("definitions/decisions/<str:key>/<int:version>/", decisions.decision, name="decision"),
+    path("definitions/decisions/<str:key>/<int:version>/try/", decisions.TrialView.as_view(), name="decision_trial"),
+    path("definitions/decisions/<str:key>/<int:version>/model/", decisions.decision_model, name="decision_model"),
     path("definitions/<str:key>/start/", definitions.StartView.as_view(), name="start"),
     path("definitions/<str:key>/<int:version>/", definitions.definition, name="definition"),
     path("definitions/<str:key>/<int:version>/model/", definitions.model, name="model"),

@@ -17,7 +17,7 @@ from config.demo import codes, data
 from documents import commands as documents
 from documents.models import Binder, Classification
 from workflow import commands as workflow
-from workflow.models import ProcessDefinition
+from workflow.models import DecisionDefinition, ProcessDefinition
 from workflow.organization import commands as organization
 from workflow.organization.models import Appointment, AppointmentKind, Post, Staff, Unit
 
@@ -60,6 +60,7 @@ def load() -> None:
     _factors(actor)
     _filing(actor)
     _processes(actor)
+    _decisions(actor)
 
 
 def _units(actor: Actor) -> None:
@@ -139,3 +140,11 @@ def _processes(actor: Actor) -> None:
         xml = path.read_bytes()
         if hashlib.sha256(xml).hexdigest() not in known:
             workflow.deploy_definition(xml=xml, actor=actor)
+
+
+def _decisions(actor: Actor) -> None:
+    known = set(DecisionDefinition.objects.values_list("sha256", flat=True))
+    for path in sorted(PROCESSES.glob("*.dmn")):
+        xml = path.read_bytes()
+        if hashlib.sha256(xml).hexdigest() not in known:
+            workflow.deploy_decisions(xml=xml, actor=actor)

@@ -46,7 +46,7 @@ class DefinitionsView(CommandView):
             else _("「%(name)s」は第%(version)s版と同じ内容です。新しい版は作りませんでした。")
         )
         messages.success(self.request, told % {"name": found.name, "version": found.version})
-        for line in _told(found.warnings):
+        for line in in_words(found.warnings):
             messages.warning(self.request, line["sentence"])
         return HttpResponseRedirect(reverse("workflow:definition", args=[found.key, found.version]))
 
@@ -59,13 +59,13 @@ class DefinitionsView(CommandView):
             )
         except Invalid as refused:
             return self._refused(form, refused)
-        checked = {"checked": process.name or process.id, "findings": _told(findings)}
+        checked = {"checked": process.name or process.id, "findings": in_words(findings)}
         return self.render_to_response(self.get_context_data(form=self.form_class()) | checked)
 
     def _refused(self, form: DeployForm, refused: Invalid) -> HttpResponse:
         put_errors(form, refused)
         shown = self.get_context_data(form=form) | {
-            "findings": _told(refused.details.get("findings", ())),
+            "findings": in_words(refused.details.get("findings", ())),
             "breaches": refused.code == "breaks_rules",
         }
         return self.render_to_response(shown, status=refused.status)
@@ -76,7 +76,7 @@ class DefinitionsView(CommandView):
         return super().get_context_data(**kwargs) | {"rows": rows, "may_deploy": self.actor.has(Role.ADMINISTRATOR)}
 
 
-def _told(findings: tuple[Finding, ...]) -> list[dict[str, Any]]:
+def in_words(findings: tuple[Finding, ...]) -> list[dict[str, Any]]:
     """Findings in the reader's language."""
     japanese = (get_language() or "ja").startswith("ja")
     return [
