@@ -147,3 +147,13 @@ def test_the_database_refuses_to_change_a_version(people: People, statement: str
     with pytest.raises(DatabaseError, match="never changed"), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement)
     assert list(DecisionDefinition.objects.order_by("pk").values_list("key", "version", "version_tag")) == before
+
+
+def test_truncate_is_refused_where_it_exists(people: People) -> None:
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite has no TRUNCATE")
+    commands.deploy_decisions(xml=GOOD, actor=SYSTEM)
+    with pytest.raises(DatabaseError, match="never changed"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("TRUNCATE workflow_decisiondefinition CASCADE")
+    assert DecisionDefinition.objects.count() == 2
