@@ -16,6 +16,9 @@ from workflow.feel.errors import FeelError
 from workflow.feel.expressions import compile_expression
 from workflow.feel.temporal import Months
 from workflow.feel.temporal import text_of as time_text
+from workflow.juel.context import Context
+from workflow.juel.errors import JuelError
+from workflow.juel.templates import compile_template
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +56,25 @@ def evaluate(
     element: str = "",
 ) -> Any:
     """The value of an expression, as JSON knows it.  Raises ExpressionError."""
-    if is_template(text):
-        raise ExpressionError("${…} の式は使えません。", "Expressions in ${…} are not executed.")
     try:
+        if is_template(text):
+            return stored(compile_template(text).evaluate(variables, _context(facts or Facts(), now, element)))
         return stored(compile_expression(text.strip().removeprefix("="), names).evaluate(variables, now=now))
-    except FeelError as odd:
+    except (FeelError, JuelError) as odd:
         raise ExpressionError(odd.ja, odd.en) from odd
+
+
+def _context(facts: Facts, now: dt.datetime | None, element: str) -> Context:
+    """What a template may know of the instance."""
+    return Context(
+        business_key=facts.business_key,
+        instance_id=facts.instance_id,
+        activity_id=element,
+        user=facts.user,
+        groups=facts.groups,
+        now=now,
+        beans=facts.beans,
+    )
 
 
 def text_of(text: str, variables: Mapping[str, Any], **more: Any) -> Any:
