@@ -15,7 +15,19 @@ from tests.architecture import sources
 pytestmark = pytest.mark.pure
 
 # What other apps may import of an app; everything else must stand in a contract as private.
-PUBLIC = {"commands", "access", "intake", "queries", "enums", "events", "announce", "nodes", "item_kinds", "links", "hooks"}
+PUBLIC = {
+    "commands",
+    "access",
+    "intake",
+    "queries",
+    "enums",
+    "events",
+    "announce",
+    "nodes",
+    "item_kinds",
+    "links",
+    "hooks",
+}
 PUBLIC_LEDGER = {"actions", "writer", "queries", "format"}
 PUBLIC_ORGANIZATION = {"queries", "chart", "enums", "actors", "commands", "announce", "open_work"}
 # Packages that hold apps, or that nobody imports.

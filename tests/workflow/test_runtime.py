@@ -129,7 +129,8 @@ def test_a_gateway_without_a_way_out_is_an_incident(people: People) -> None:
     xml = model(("ask", STARTER), ("look", MANAGER), gateway="again = true").replace(b' default="f2"', b"")
     xml = xml.replace(
         b'<bpmn:sequenceFlow id="f2" sourceRef="again" targetRef="look"/>',
-        b'<bpmn:sequenceFlow id="f2" sourceRef="again" targetRef="look"><bpmn:conditionExpression>'
+        b'<bpmn:sequenceFlow id="f2" sourceRef="again" targetRef="look">'
+        b'<bpmn:conditionExpression xsi:type="bpmn:tFormalExpression">'
         b"again = false</bpmn:conditionExpression></bpmn:sequenceFlow>",
     )
     commands.deploy_definition(xml=xml, actor=people.actor("管理者"))

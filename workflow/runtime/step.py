@@ -12,6 +12,7 @@ from config import clock
 from config.calendar import add_business_days
 from config.commands import Actor
 from config.errors import Conflict, Invalid
+from workflow import hooks
 from workflow.bpmn.model import Element, Process
 from workflow.engine import events as ev
 from workflow.engine.advance import Refused, advance
@@ -22,6 +23,7 @@ from workflow.engine.world import World
 from workflow.expressions import Facts
 from workflow.models import ProcessInstance, WorkItem
 from workflow.nodes import AssignmentContext, Candidate, assignment_of, by_codes
+from workflow.runtime.decisions import decide_for
 from workflow.runtime.definitions import process_of
 
 CAMUNDA = "{http://camunda.org/schema/1.0/bpmn}"
@@ -73,8 +75,14 @@ def world_of(instance: ProcessInstance, process: Process, actor: Actor) -> World
         instance_id=str(instance.pk),
         user=actor.code,
         groups=tuple(str(group) for group in sorted(actor.group_ids)),
+        beans=hooks.beans(),
     )
-    return World(now=clock.now(), facts=facts, adds_business_days=add_business_days)
+    return World(
+        now=clock.now(),
+        decide=decide_for(instance.definition, now=clock.now()),
+        facts=facts,
+        adds_business_days=add_business_days,
+    )
 
 
 def _find_people(step: Step) -> None:
