@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
@@ -31,6 +31,7 @@ class Facts:
     user: str = ""
     groups: tuple[str, ...] = ()
     beans: Mapping[str, Any] = field(default_factory=dict)
+    task: Mapping[str, Any] | None = None  # the work that is being done, as `task` of Camunda 7
 
 
 class ExpressionError(Exception):
@@ -64,9 +65,48 @@ def evaluate(
         raise ExpressionError(odd.ja, odd.en) from odd
 
 
+@dataclass(frozen=True, slots=True)
+class Acted:
+    """What an expression came to that may change things: its value, and what it set."""
+
+    value: Any
+    variables: Mapping[str, Any]
+    local: Mapping[str, Any]
+    task: tuple[tuple[str, Any], ...]
+
+
+def act(
+    text: str,
+    variables: Mapping[str, Any],
+    *,
+    now: dt.datetime | None = None,
+    facts: Facts | None = None,
+    element: str = "",
+    event: str = "",
+) -> Acted:
+    """Evaluate an expression of Camunda 7 that may set variables, and change the work there is.  Raises ExpressionError."""
+    known = facts or Facts()
+    shared: dict[str, Any] = {}
+    local: dict[str, Any] = {}
+    task: list[tuple[str, Any]] = []
+    context = replace(
+        _context(known, now, element),
+        event_name=event,
+        set_variable=shared.__setitem__,
+        set_local=local.__setitem__,
+        set_task=(lambda name, value: task.append((name, stored(value)))) if known.task is not None else None,
+    )
+    try:
+        value = stored(compile_template(text).evaluate(variables, context))
+    except JuelError as odd:
+        raise ExpressionError(odd.ja, odd.en) from odd
+    return Acted(value, stored(shared), stored(local), tuple(task))
+
+
 def _context(facts: Facts, now: dt.datetime | None, element: str) -> Context:
     """What a template may know of the instance."""
     return Context(
+        task=facts.task,
         business_key=facts.business_key,
         instance_id=facts.instance_id,
         activity_id=element,

@@ -184,3 +184,54 @@ def test_names_and_beans_are_known_without_evaluating():
 
 def test_one_text_is_compiled_once():
     assert compile_template("${a + 41}") is compile_template("${a + 41}")
+
+
+def test_numbers_of_thousands_of_digits_are_refused_in_words():
+    for text in ("${a.foo(1)}", "${list.get(a)}", "${a ? 1 : 2}", "${'x' < a}", "${a + 1}"):
+        with pytest.raises(JuelError):
+            compile_template(text).evaluate({"a": 10**5000, "list": [1]}, CONTEXT)
+    assert compile_template("${a == 1}").evaluate({"a": 10**5000}) is False
+
+
+def test_a_bean_that_is_asked_wrongly_or_fails_is_told_at_its_place():
+    def broken(value):
+        raise KeyError(value)
+
+    beans = {"rates.of": lambda kind: 3, "rates.broken": broken}
+    for text, code in (
+        ("${rates.of()}", "bad_call"),
+        ("${rates.of(1, 2)}", "bad_call"),
+        ("${rates.broken(1)}", "bean_failed"),
+    ):
+        with pytest.raises(JuelError) as odd:
+            compile_template(text).evaluate({}, Context(beans=beans))
+        assert (odd.value.code, odd.value.position) == (code, 2)
+    assert compile_template("${rates.of('x')}").evaluate({}, Context(beans=beans)) == 3
+
+
+def test_what_nobody_set_is_null_where_it_is_only_asked_for():
+    asked = {"${nobody == null}": True, "${nobody != null}": False, "${empty nobody}": True, "${not empty nobody}": False,
+             "${null eq nobody}": True, "${nobody == 'x'}": False}  # fmt: skip
+    assert {text: compile_template(text).evaluate({}) for text in asked} == asked
+    with pytest.raises(JuelError):
+        compile_template("${nobody > 1}").evaluate({})
+
+
+def test_comparing_lists_is_bounded():
+    big = list(range(2_000))
+    assert compile_template("${a.containsAll(b)}").evaluate({"a": big, "b": [1_999, 5]}) is True
+    assert compile_template("${a.containsAll(b)}").evaluate({"a": [1], "b": [1, 2]}) is False
+    with pytest.raises(JuelError) as odd:
+        compile_template("${a.containsAll(b)}").evaluate({"a": big, "b": big})
+    assert odd.value.code == "steps"
+
+
+def test_work_is_changed_only_through_the_one_who_takes_it():
+    told = []
+    context = Context(task={"assignee": None}, set_task=lambda name, value: told.append((name, value)))
+    compile_template("${task.setAssignee('200401')}").evaluate({}, context)
+    compile_template("${task.addCandidateGroup(group)}").evaluate({"group": "課長"}, context)
+    assert told == [("assignee", "200401"), ("candidateGroup", "課長")]
+    for text in ("${task.setAssignee('x')}", "${execution.setAssignee('x')}"):
+        with pytest.raises(JuelError):
+            compile_template(text).evaluate({}, Context(task={}))

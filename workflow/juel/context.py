@@ -23,9 +23,9 @@ class Context:
     user: str = ""
     groups: tuple[str, ...] = ()
     now: dt.datetime | None = None
-    task: Mapping[str, Any] | None = (
-        None  # id, name, assignee, owner, priority, dueDate … of the work, where there is one
-    )
+    task: Mapping[str, Any] | None = None  # id, name, assignee, priority, dueDate … of the work, where there is one
     beans: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
     set_variable: Setter | None = None  # None: expressions at this place change nothing
+    set_local: Setter | None = None  # of the innermost scope; without it they are set as all others
+    set_task: Setter | None = None  # assignee, priority, dueDate …, candidateUser, candidateGroup
     local: Mapping[str, Any] | None = None  # the variables of the innermost scope, where they are known apart

@@ -19,6 +19,16 @@ OF_TASK = frozenset(
     }
 )  # fmt: skip
 
+SETTERS = {
+    "setAssignee": "assignee",
+    "setOwner": "owner",
+    "setPriority": "priority",
+    "setDueDate": "dueDate",
+    "setFollowUpDate": "followUpDate",
+    "addCandidateUser": "candidateUser",
+    "addCandidateGroup": "candidateGroup",
+}
+
 
 def fact(state: Run, of: str, name: str) -> Any:
     """What `execution.name` or `task.name` tells.  Raises JuelError."""
@@ -63,6 +73,11 @@ def fact_call(state: Run, of: str, name: str, given: list[Any]) -> Any:
             raise fail("no_setting", "ここでは変数を変えられません。", "Variables cannot be set here.")
         key = text(given[0])
         state.changed[key] = given[1]
-        state.context.set_variable(key, given[1])
+        (state.context.set_local if local and state.context.set_local else state.context.set_variable)(key, given[1])
+        return None
+    if of == "task" and name in SETTERS and len(given) == 1:
+        if state.context.set_task is None:
+            raise fail("no_setting", "ここでは作業を変えられません。", "The task cannot be changed here.")
+        state.context.set_task(SETTERS[name], given[0])
         return None
     raise fail("unknown_method", f"「{of}.{name}」は呼び出せません。", f"“{of}.{name}” cannot be called.")

@@ -15,6 +15,7 @@ from workflow.juel.values import bounded_text, compare, equal, fail, is_number, 
 
 Method = Callable[..., Any]
 MAX_SHIFT = 1_000_000_000
+MAX_COMPARISONS = 100_000  # of one call
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,13 +118,17 @@ def _index(value: list[Any], item: Any) -> int:
     return next((at for at, found in enumerate(value) if equal(found, item)), -1)
 
 
+def _contains_all(value: list[Any], items: list[Any]) -> bool:
+    if len(value) * len(items) > MAX_COMPARISONS:
+        raise fail("steps", "一覧が大きすぎて比べられません。", "The lists are too long to be compared.")
+    return all(_index(value, item) >= 0 for item in items)
+
+
 LIST: dict[str, Method] = {
     "size": len,
     "isEmpty": lambda value: not value,
     "contains": lambda value, item: _index(value, item) >= 0,
-    "containsAll": lambda value, items: (
-        isinstance(items, list) and all(_index(value, item) >= 0 for item in items[:1000])
-    ),
+    "containsAll": lambda value, items: isinstance(items, list) and _contains_all(value, items),
     "indexOf": _index,
     "get": _at,
     "equals": lambda value, other: isinstance(other, list) and value == other,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
+import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,7 +18,7 @@ from workflow.juel.errors import JuelError
 from workflow.juel.facts import OBJECTS, fact, fact_call
 from workflow.juel.methods import METHODS, Json, call, getter, wrap
 from workflow.juel.terms import MAX_LENGTH, Term, read
-from workflow.juel.values import bounded_text, compare, fail, reckon, text, truth
+from workflow.juel.values import WORDS, bounded_text, compare, fail, reckon, text, truth
 
 BUDGET = 10_000
 FUNCTIONS = {"now": 0, "dateTime": 0, "currentUser": 0, "currentUserGroups": 0, "S": 1, "JSON": 1}
@@ -207,7 +208,7 @@ def _method(term: Term, parts: list[Step]) -> Step:
                 return fact_call(state, str(base.value), name, given)
             bean = state.context.beans.get(f"{base.value}.{name}")
             if bean is not None:
-                return bean(*map(_plain, given))
+                return _asked(f"{base.value}.{name}", bean, given)
         return call(parts[0](state), name, given)
 
     return run
@@ -233,9 +234,33 @@ def _function(term: Term, parts: list[Step]) -> Step:
             return context.user if name == "currentUser" else list(context.groups)
         if name not in context.beans:
             raise fail("unknown_function", f"関数「{name}」はありません。", f"There is no function “{name}”.")
-        return context.beans[name](*map(_plain, given))
+        return _asked(name, context.beans[name], given)
 
     return run
+
+
+def _asked(name: str, bean: Callable[..., Any], given: list[Any]) -> Any:
+    """The answer of a registered function.  Raises JuelError when the arguments do not fit it, or it fails."""
+    plain = [_plain(value) for value in given]
+    try:
+        inspect.signature(bean).bind(*plain)
+    except TypeError:
+        raise fail("bad_call", f"「{name}」の引数が合いません。", f"“{name}” does not take these arguments.") from None
+    try:
+        return bean(*plain)
+    except JuelError:
+        raise
+    except Exception as odd:  # a function of an app: whatever goes wrong in it is told at the expression
+        told = f"{type(odd).__name__}: {odd}"[:200]
+        raise fail("bean_failed", f"「{name}」が失敗しました({told})。", f"“{name}” failed: {told}") from odd
+
+
+def _or_null(term: Term, part: Step) -> Step:
+    """A variable that nobody set counts as null where it is only asked what it is."""
+    if term.kind != "name" or term.value in OBJECTS:
+        return part
+    name = str(term.value)
+    return lambda state: part(state) if name in state.changed or name in state.variables else None
 
 
 def _chain(term: Term, parts: list[Step]) -> Step:
@@ -249,6 +274,9 @@ def _chain(term: Term, parts: list[Step]) -> Step:
 
 
 def _compared(term: Term, parts: list[Step]) -> Step:
+    if all(WORDS.get(sign, sign) in ("==", "!=") for sign in term.value):
+        parts = [_or_null(inner, part) for inner, part in zip(term.parts, parts, strict=True)]
+
     def run(state: Run) -> Any:
         value = parts[0](state)
         for sign, part in zip(term.value, parts[1:], strict=True):
@@ -259,8 +287,10 @@ def _compared(term: Term, parts: list[Step]) -> Step:
 
 
 def _empty(term: Term, parts: list[Step]) -> Step:
+    asked = _or_null(term.parts[0], parts[0])
+
     def run(state: Run) -> bool:
-        value = _plain(parts[0](state))
+        value = _plain(asked(state))
         return value is None or (isinstance(value, str | list | Mapping) and not value)
 
     return run

@@ -65,6 +65,8 @@ def truth(value: Any) -> bool:
 
 def shown(value: Any) -> str:
     """A value, or what kind it is, for a sentence."""
+    if isinstance(value, int) and abs(value) >= 10**34:
+        return f"{Decimal(value):.6E}"  # Python refuses to write out integers of thousands of digits
     return str(value)[:30] if isinstance(value, str | int | float | Decimal) else type(value).__name__
 
 
