@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .ONESHELL:
-.PHONY: run otp test journeys services-test conformance bench bundle bundle-test lint types check assets clean
+.PHONY: run otp test journeys pictures services-test conformance bench bundle bundle-test lint types check assets clean
 
 PORT ?= 8000
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
@@ -36,21 +36,26 @@ run: .venv/.synced assets
 otp: .venv/.synced
 	@$(if $(filter command line,$(origin USER)),KESSAI_DEMO=1 $(BIN)/python manage.py otp "$(USER)",echo "Whose? make otp USER=290301"; exit 1)
 
-# SQLite and files only; no browser, no server, no node.
-test: .venv/.synced
+# SQLite and files only; no browser, no server. npm (or Node's Python wheel) brings the schema of BPMN.
+test: .venv/.synced node_modules/.synced
 	env -u DATABASE_URL -u REDIS_URL -u OBJECT_STORE_URL $(BIN)/python -m pytest tests -m "not services and not journey and not bundle"
 
 journeys: .venv/.synced assets
 	command -v chromium >/dev/null || { echo "Chromium is needed: install the package chromium"; exit 1; }
 	$(BIN)/python -m pytest tests/journeys -m journey
 
-services-test: .venv/.synced
+# The pictures of the README, taken anew.
+pictures: .venv/.synced assets
+	command -v chromium >/dev/null || { echo "Chromium is needed: install the package chromium"; exit 1; }
+	$(BIN)/python -m pytest tests/journeys/pictures.py
+
+services-test: .venv/.synced node_modules/.synced
 	.ci/services run $(BIN)/python -m pytest tests --ignore=tests/journeys --ignore=tests/architecture -m "(services or not pure) and not bundle"
 
-conformance: .venv/.synced
+conformance: .venv/.synced node_modules/.synced
 	$(BIN)/python -m tests.conformance all
 
-bench: .venv/.synced
+bench: .venv/.synced node_modules/.synced
 	VIRTUAL_ENV="$(CURDIR)/.venv" $(BIN)/uv sync --quiet --frozen --inexact --group bench
 	.ci/services run postgres $(BIN)/python -m tests.benchmarks
 

@@ -11,6 +11,7 @@ from config.web.finders import FOLDERS, NAMED
 
 BUILT = "config/web/static/build"
 MODULES = "node_modules"
+READ = ("bpmn-moddle/resources/bpmn/xsd",)  # folders of npm packages that the code reads itself: no page asks for them
 # What is never source, where git is not there to say so.
 MADE = {".git", ".venv", ".venvs", ".bundle", MODULES, "var", "dist", "build", "__pycache__", ".hypothesis"}
 LICENCES = ("LICEN[CS]E*", "licen[cs]e*", "NOTICE*", "package.json")
@@ -65,14 +66,14 @@ def built_files(root: Path) -> list[str]:
 
 
 def package_files(root: Path) -> list[str]:
-    """What pages ask for of npm packages (fonts and character maps among it), and the licences of what is passed on."""
-    modules = root / MODULES
+    """What pages and code read of npm packages (fonts, maps, schemas), and the licences of what is passed on."""
+    modules, folders = root / MODULES, (*FOLDERS, *READ)
     lacking = [name for name in NAMED if not (modules / name).is_file()]
-    lacking += [folder for folder in FOLDERS if not any((modules / folder).glob("*"))]
+    lacking += [folder for folder in folders if not any((modules / folder).glob("*"))]
     if lacking:
         raise Incomplete(f"{MODULES} lacks {', '.join(lacking)}: run make assets.")
     found = {modules / name for name in NAMED}
-    found |= {path for folder in FOLDERS for path in (modules / folder).glob("*") if path.is_file()}
+    found |= {path for folder in folders for path in (modules / folder).glob("*") if path.is_file()}
     for package in _passed_on(root):
         found |= {path for pattern in LICENCES for path in package.glob(pattern) if path.is_file()}
     return sorted(str(path.relative_to(root)) for path in found)

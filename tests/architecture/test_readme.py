@@ -53,7 +53,9 @@ def test_every_make_command_of_the_texts_exists() -> None:
 def test_every_picture_and_link_exists() -> None:
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     targets = [target for target in re.findall(r"\]\(([^)]+)\)", text) if "://" not in target]
-    assert len([target for target in targets if target.endswith(".png")]) == 2
+    pictures = sorted(target for target in targets if target.endswith(".png"))
+    kept = {str(path.relative_to(ROOT)) for path in (ROOT / "docs/images").iterdir()}
+    assert kept == set(pictures) and len(pictures) == 13
     assert [target for target in targets if not (ROOT / target).exists()] == []
 
 

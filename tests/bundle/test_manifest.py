@@ -28,7 +28,9 @@ def source(tmp_path: Path) -> Path:
     shutil.copytree(ROOT / "config/bundle", root / "config/bundle", ignore=shutil.ignore_patterns("__pycache__"))
     files = ["config/web/static/build/main.js", "manage.py", "node_modules/bpmn-js/LICENSE", "node_modules/secret/x.js"]
     files += ["node_modules/ids/license.md", "node_modules/ids/index.js", "node_modules/esbuild/LICENSE.md"]
-    files += [f"node_modules/{name}" for name in NAMED] + [f"node_modules/{folder}/a.bin" for folder in FOLDERS]
+    files += [f"node_modules/{name}" for name in NAMED] + [
+        f"node_modules/{folder}/a.bin" for folder in (*FOLDERS, *contents.READ)
+    ]
     files += ["config/__pycache__/x.pyc", "var/kessai.sqlite3", "dist/old.tar.gz", "docs/日本語.md"]
     for name in files:
         (root / name).parent.mkdir(parents=True, exist_ok=True)
@@ -61,6 +63,7 @@ def test_what_goes_into_a_bundle(bundle: Path) -> None:
     names = set(manifest["files"])
     assert {"install", "app/manage.py", "app/docs/日本語.md", "app/config/web/static/build/main.js"} <= names
     assert {f"app/node_modules/{name}" for name in (*NAMED, "bpmn-js/LICENSE", "ids/license.md")} <= names
+    assert {f"app/node_modules/{folder}/a.bin" for folder in contents.READ} <= names
     assert not [name for name in names if "esbuild" in name or name.endswith("ids/index.js")]
     assert not [
         name
