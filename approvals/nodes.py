@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from approvals.models import Case, RouteStep, StepState
 from config import clock
-from workflow.nodes import AssignmentContext, Candidate, assignment
+from workflow.nodes import URGENT, USUAL, AssignmentContext, Candidate, assignment
 from workflow.organization import queries as organization
 
 
@@ -14,7 +14,7 @@ def drafter(context: AssignmentContext) -> list[Candidate]:
     case = Case.objects.get(number=context.business_key)
     post = f"{case.unit_name} {case.drafter_post_name}"
     reason = "起案者" if case.version <= 1 else "差戻しまたは引戻し"
-    return [Candidate(case.drafter_id, case.drafter_post_id, post, "main", reason, case.wanted_on)]
+    return [Candidate(case.drafter_id, case.drafter_post_id, post, "main", reason, case.wanted_on, _priority(case))]
 
 
 @assignment("approvals.route_step")
@@ -28,10 +28,17 @@ def route_step(context: AssignmentContext) -> list[Candidate]:
     if step is None:
         return []
     return [
-        Candidate(holder.staff_id, step.post_id, step.post_name, holder.kind, step.reason, case.wanted_on)
+        Candidate(
+            holder.staff_id, step.post_id, step.post_name, holder.kind, step.reason, case.wanted_on, _priority(case)
+        )
         for holder in organization.holders_of(post_id=step.post_id, on=clock.today())
         if holder.staff_id != case.drafter_id
     ]
+
+
+def _priority(case: Case) -> int:
+    """至急 stands at the top of the inbox of whoever decides."""
+    return URGENT if case.is_urgent else USUAL
 
 
 def next_step(case: Case) -> RouteStep | None:

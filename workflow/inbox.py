@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Case, F, Q, QuerySet, Value, When
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -20,6 +20,7 @@ from config.commands import Actor
 from workflow.enums import Family
 from workflow.item_kinds import Badge, Column, FlowTask, Hold, OpenItem, RowExtras, kind_of, kinds
 from workflow.models import ItemCandidate
+from workflow.nodes import URGENT
 
 PAGE = 50
 COUNTED = 1_000  # counts stop here: nobody reads the difference between 1,000 and 1,001
@@ -101,14 +102,14 @@ def candidates_of(actor: Actor) -> QuerySet[ItemCandidate]:
 
 def inbox(*, actor: Actor, tab: str = "", order: str = "", after: str = "", size: int = PAGE) -> Inbox:
     """A page of what waits for the actor; an unknown tab, order or place is the beginning of everything."""
-    every = list(candidates_of(actor).values_list("kind", "due_on")[:COUNTED])
-    tabs = _tabs(every)
+    every = list(candidates_of(actor).values_list("kind", "due_on", "priority")[:COUNTED])
+    tabs = _tabs([(kind, due) for kind, due, _priority in every])
     chosen = next((known for known in tabs if known.code == tab), tabs[0])
     order = order if order in ORDERS else DUE
     soon = _soon()
     found = _after(_of_tab(candidates_of(actor), chosen.code, soon), after, order)
     page = list(_ordered(found, order)[: size + 1])
-    counts = Counter(_label(due, order) for kind, due in every if _belongs(kind, due, chosen.code, soon))
+    counts = Counter(_label(due, how, order) for kind, due, how in every if _belongs(kind, due, chosen.code, soon))
     columns = _columns(chosen.code)
     rows = _rows(page[:size], columns, actor)
     last = page[size - 1] if len(page) > size else None
@@ -118,8 +119,8 @@ def inbox(*, actor: Actor, tab: str = "", order: str = "", after: str = "", size
         groups=_grouped(rows, counts, order),
         chosen=chosen,
         order=order,
-        soon=sum(1 for _kind, due in every if due is not None and due <= soon),
-        next_after=f"{last.due_on.isoformat() if last.due_on else ''}_{last.pk}" if last is not None else "",
+        soon=sum(1 for _kind, due, _priority in every if due is not None and due <= soon),
+        next_after=_place(last) if last is not None else "",
     )
 
 
@@ -164,19 +165,27 @@ def _columns(tab: str) -> list[Column]:
 
 
 def _after(found: QuerySet[ItemCandidate], after: str, order: str) -> QuerySet[ItemCandidate]:
-    """What comes behind a place: due later, or the same day and arrived later; without a day comes last."""
-    day, _sign, number = after.partition("_")
-    if not number.isdecimal() or len(number) > 18:
+    """What comes behind a place: urgent first, then by due day, then by arrival; without a day comes last."""
+    rank, _sign, rest = after.partition("_")
+    day, _sign, number = rest.partition("_")
+    if rank not in ("0", "1") or not number.isdecimal() or len(number) > 18:
         return found
     if order != DUE:
         return found.filter(pk__lt=int(number)) if order == NEW else found.filter(pk__gt=int(number))
-    if not day:
-        return found.filter(due_on=None, pk__gt=int(number))
-    try:
-        due = dt.date.fromisoformat(day)
-    except ValueError:
-        return found
-    return found.filter(Q(due_on__gt=due) | Q(due_on=due, pk__gt=int(number)) | Q(due_on=None))
+    later = Q(due_on=None, pk__gt=int(number))
+    if day:
+        try:
+            due = dt.date.fromisoformat(day)
+        except ValueError:
+            return found
+        later = Q(due_on__gt=due) | Q(due_on=due, pk__gt=int(number)) | Q(due_on=None)
+    urgent = Q(priority__gte=URGENT)
+    return found.filter(~urgent | later) if rank == "0" else found.filter(~urgent & later)
+
+
+def _place(last: ItemCandidate) -> str:
+    """Where a page ends, for `_after`."""
+    return f"{int(last.priority < URGENT)}_{last.due_on.isoformat() if last.due_on else ''}_{last.pk}"
 
 
 def candidates_with_work(found: QuerySet[ItemCandidate]) -> QuerySet[ItemCandidate]:
@@ -191,12 +200,14 @@ def _ordered(found: QuerySet[ItemCandidate], order: str) -> QuerySet[ItemCandida
     related = candidates_with_work(found)
     if order != DUE:
         return related.order_by("-pk" if order == NEW else "pk")
-    return related.order_by(F("due_on").asc(nulls_last=True), "pk")
+    first = Case(When(priority__gte=URGENT, then=Value(0)), default=Value(1))
+    return related.order_by(first, F("due_on").asc(nulls_last=True), "pk")
 
 
 def open_item_of(candidate: ItemCandidate) -> OpenItem:
     """The line of a candidacy, of a drawn model or of a hand-written flow."""
     common: dict[str, Any] = {"due_on": candidate.due_on, "reason": candidate.reason, "candidate_id": candidate.pk}
+    common["priority"] = candidate.priority
     if candidate.item is not None:
         item = candidate.item
         return OpenItem(
@@ -284,9 +295,11 @@ def _row(item: OpenItem, extra: RowExtras, columns: list[Column], now: dt.dateti
     )
 
 
-def _label(due: dt.date | None, order: str) -> str:
+def _label(due: dt.date | None, priority: int, order: str) -> str:
     if order != DUE:
         return str(ORDERS[order])
+    if priority >= URGENT:
+        return _("至急")
     if due is None:
         return _("期限なし")
     today = clock.today()
@@ -300,7 +313,7 @@ def _label(due: dt.date | None, order: str) -> str:
 def _grouped(rows: list[Row], counts: Counter[str], order: str) -> list[Group]:
     groups: list[Group] = []
     for row in rows:
-        label = _label(row.item.due_on, order)
+        label = _label(row.item.due_on, row.item.priority, order)
         if not groups or groups[-1].label != label:
             groups.append(Group(label, counts[label], []))
         groups[-1].rows.append(row)

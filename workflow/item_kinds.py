@@ -43,6 +43,7 @@ class OpenItem:
     due_on: dt.date | None
     opened_at: dt.datetime
     candidate_id: int
+    priority: int = 50  # 0 to 100; urgent from `nodes.URGENT` on
     started_by: str = ""
     holder: str = ""  # who has taken it
     hold: Hold = Hold.ALONE

@@ -16,6 +16,8 @@ from config.commands import Right
 from workflow.organization import queries as organization
 from workflow.organization.enums import Rank
 
+USUAL, URGENT = 50, 75  # of priorities; what is urgent or more stands at the top of the inbox
+
 
 @dataclass(frozen=True, slots=True)
 class AssignmentContext:
@@ -31,7 +33,7 @@ class AssignmentContext:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A person who may do the work: in which post, by what right, why, and until when."""
+    """A person who may do the work: in which post, by what right, why, until when; `priority` from 0 to 100."""
 
     staff_id: int
     post_id: int | None
@@ -39,6 +41,7 @@ class Candidate:
     right: str
     reason: str
     due_on: dt.date | None = None
+    priority: int = USUAL
 
 
 Assignment = Callable[[AssignmentContext], list[Candidate]]

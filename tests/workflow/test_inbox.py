@@ -103,6 +103,35 @@ def test_pages_follow_each_other_without_gap_or_double(people: People) -> None:
         assert seen == wanted
 
 
+def test_what_is_urgent_stands_on_top_on_every_page(people: People) -> None:
+    deploy(("ask", STARTER))
+    begin(people, 6)
+    for index, day in enumerate((12, 11, None, None, 12, 20)):
+        due(f"封筒 {index + 1}", dt.date(2025, 11, day) if day else None)
+    ItemCandidate.objects.filter(item__process__title__in=["封筒 4", "封筒 6", "封筒 5"]).update(priority=75)
+    ItemCandidate.objects.filter(item__process__title="封筒 3").update(priority=74)
+    seen, after = [], ""
+    for _ in range(6):
+        page = inbox(actor=people.actor("佐久間"), after=after, size=1)
+        seen += [(group.label, group.count, row.item.title) for group in page.groups for row in group.rows]
+        after = page.next_after
+    assert after == ""
+    assert [title for _label, _count, title in seen] == ["封筒 5", "封筒 6", "封筒 4", "封筒 2", "封筒 1", "封筒 3"]
+    assert [(label, count) for label, count, _title in seen[:3]] == [("至急", 3)] * 3
+    assert "至急" not in {label for label, _count, _title in seen[3:]}
+
+
+def test_an_urgent_case_stands_on_top_for_whoever_decides(db: None, at_office: None) -> None:
+    city = cases.build()
+    cases.submitted(city, title="ふつうの件")
+    cases.submitted(city, title="急ぐ件", is_urgent=True, urgent_reason="契約日が明日のため")
+    groups = inbox(actor=city.actor("白井")).groups
+    assert [(group.label, [row.item.title for row in group.rows]) for group in groups] == [
+        ("至急", ["急ぐ件"]),
+        ("期限なし", ["ふつうの件"]),
+    ]
+
+
 def test_more_than_a_page_leads_on(people: People, visit: Callable[[str], Client]) -> None:
     deploy(("ask", STARTER))
     begin(people, PAGE + 2)
@@ -116,7 +145,10 @@ def test_more_than_a_page_leads_on(people: People, visit: Callable[[str], Client
     assert "続きを見る" not in second
 
 
-@pytest.mark.parametrize("asked", [{"after": "x"}, {"after": "2025-99-99_1"}, {"tab": "ない"}, {"order": "ない"}])
+@pytest.mark.parametrize(
+    "asked",
+    [{"after": "x"}, {"after": "1_2025-99-99_1"}, {"after": "2_2025-11-11_1"}, {"tab": "ない"}, {"order": "ない"}],
+)
 def test_odd_addresses_are_the_beginning(people: People, asked: dict[str, str]) -> None:
     deploy(("ask", STARTER))
     begin(people, 1)

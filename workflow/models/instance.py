@@ -74,6 +74,7 @@ class ItemCandidate(models.Model):
     kind = models.CharField(max_length=40)  # copied from the item
     is_open = models.BooleanField(default=True)  # copied from the item
     due_on = models.DateField(null=True, blank=True)
+    priority = models.PositiveSmallIntegerField(default=50)  # 0 to 100; from 75 on it stands at the top of the inbox
 
     class Meta:
         constraints = [

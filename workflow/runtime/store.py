@@ -215,6 +215,7 @@ def _open_items(step: Step, written: Written) -> None:
             reason=str(person.reason)[:200],
             kind=item.kind,
             due_on=person.due_on,
+            priority=max(0, min(100, max(person.priority, item.priority))),
         )
         for item in written.opened
         for person in step.people[int(item.token_id)]
