@@ -10,9 +10,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from config.commands import Right
+from config.commands import Right, Role
 from workflow.organization import queries as organization
 from workflow.organization.enums import Rank
 
@@ -83,6 +84,27 @@ def by_codes(codes: list[str]) -> list[Candidate]:
         staff = organization.staff_by_code(code)
         if staff is not None and staff.is_active:
             found.append(in_main_post(staff.pk, str(_("流れの図で指定されています"))))
+    return found
+
+
+def by_groups(names: list[str]) -> list[Candidate]:
+    """The people of groups that a model names (camunda:candidateGroups, a lane): a unit with all below it, by code, name
+    or short name; a post by its name; or a role.  KESSAI_GROUP_NAMES maps the names of foreign models to these."""
+    if not names:
+        return []
+    mapped = dict(settings.GROUP_NAMES)
+    wanted = {mapped.get(name, name): name for name in names}
+    chart = organization.chart()
+    units = {unit.id: {unit.code, unit.name, unit.short_name} - {""} for unit in chart.units.values()}
+    found = []
+    for post in chart.posts.values():
+        called = {post.name}.union(*(units[unit.id] for unit in chart.units_upward(post.unit_id)))
+        for group in wanted.keys() & called:
+            reason = str(_("候補の組「%(group)s」の一員です") % {"group": group})
+            found += [Candidate(h.staff_id, post.id, post.name, h.kind, reason) for h in post.holders]
+    for role in wanted.keys() & set(Role):
+        reason = str(_("候補の組「%(group)s」の一員です") % {"group": role})
+        found += [in_main_post(staff_id, reason) for staff_id in organization.users_of_role(role)]
     return found
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.utils.translation import get_language
@@ -13,20 +14,23 @@ from config.calendar import add_business_days
 from config.commands import Actor
 from config.errors import Conflict, Invalid
 from workflow import hooks
+from workflow.bpmn.camunda.settings import initiator
 from workflow.bpmn.model import Element, Process
 from workflow.engine import events as ev
 from workflow.engine.advance import Refused, advance
 from workflow.engine.draft import apply, replay
-from workflow.engine.intents import Intent
-from workflow.engine.state import Mode, State, from_json
+from workflow.engine.guard import checked_variables
+from workflow.engine.intents import Intent, Start
+from workflow.engine.nodes.base import Trouble
+from workflow.engine.state import Mode, State, TokenState, from_json, visible
 from workflow.engine.world import World
 from workflow.expressions import Facts
 from workflow.models import ProcessInstance, WorkItem
-from workflow.nodes import AssignmentContext, Candidate, assignment_of, by_codes
+from workflow.nodes import Candidate
 from workflow.runtime.decisions import decide_for
 from workflow.runtime.definitions import process_of
+from workflow.runtime.user_tasks import Given, Place, open_work, people_now
 
-CAMUNDA = "{http://camunda.org/schema/1.0/bpmn}"
 # Refusals of the engine that mean: somebody or something else was faster.
 CONFLICTS = {"already_started", "already_ended", "already_cancelled", "not_waiting", "no_incident", "not_movable"}
 
@@ -43,7 +47,9 @@ class Step:
     actor: Actor
     done: WorkItem | None = None  # the item whose completion is this step
     passed: tuple[int, ...] = ()  # ids of the history rows that made up the path of a return
+    facts: Facts = field(default_factory=Facts)  # what expressions may know
     people: dict[int, list[Candidate]] = field(default_factory=dict)  # token → who gets the work
+    given: dict[int, Given] = field(default_factory=dict)  # token → with what
 
     def element(self, element_id: str) -> Element:
         """The element with that id."""
@@ -58,17 +64,32 @@ def think(*, instance: ProcessInstance, intent: Intent, actor: Actor, done: Work
     """Let the engine answer and find people for what opened.  Raises Conflict or Invalid for a refused intent."""
     process = process_of(instance.definition)
     before = from_json(instance.state, instance.variables) if instance.state else State()
+    world = world_of(instance, process, actor, done)
+    if isinstance(intent, Start):
+        intent = _with_initiator(instance, process, intent, actor)
     try:
-        events = advance(process, before, intent, world_of(instance, process, actor))
+        events = advance(process, before, intent, world)
     except Refused as refused:
         message = refused.ja if (get_language() or "ja").startswith("ja") else refused.en
         raise (Conflict if refused.code in CONFLICTS else Invalid)(message, code=refused.code) from refused
-    step = Step(instance, process, before, replay(before, events), events, actor, done)
+    step = Step(instance, process, before, replay(before, events), events, actor, done, facts=world.facts)
     _find_people(step)
     return step
 
 
-def world_of(instance: ProcessInstance, process: Process, actor: Actor) -> World:
+def _with_initiator(instance: ProcessInstance, process: Process, intent: Start, actor: Actor) -> Start:
+    """Whoever began the instance, in the variable that the start event names; nobody, where the system did."""
+    starts = [process.elements[intent.element]] if intent.element in process.elements else process.of_type("startEvent")
+    names = {initiator(start.node) for start in starts if start.parent == process.id} - {""}
+    if not names:
+        return intent
+    code: str | None = actor.code
+    if instance.started_by_id != actor.user_id or actor.user_id is None:
+        code = instance.started_by.code if instance.started_by is not None else None
+    return replace(intent, variables={**intent.variables, **dict.fromkeys(names, code)})
+
+
+def world_of(instance: ProcessInstance, process: Process, actor: Actor, done: WorkItem | None = None) -> World:
     """What the engine may ask of the world for this instance."""
     facts = Facts(
         business_key=instance.business_key,
@@ -76,6 +97,7 @@ def world_of(instance: ProcessInstance, process: Process, actor: Actor) -> World
         user=actor.code,
         groups=tuple(str(group) for group in sorted(actor.group_ids)),
         beans=hooks.beans(),
+        task=_task(done, actor) if done is not None else None,
     )
     return World(
         now=clock.now(),
@@ -85,82 +107,79 @@ def world_of(instance: ProcessInstance, process: Process, actor: Actor) -> World
     )
 
 
+def _task(item: WorkItem, actor: Actor) -> dict[str, Any]:
+    """The work that is being done, as expressions know it: whoever does it has it."""
+    return {
+        "id": str(item.pk),
+        "name": item.element_name,
+        "taskDefinitionKey": item.element_id,
+        "assignee": actor.code,
+        "priority": item.priority,
+        "dueDate": item.due_on.isoformat() if item.due_on is not None else None,
+        "createTime": item.created.isoformat(),
+    }
+
+
 def _find_people(step: Step) -> None:
     """Resolve every wait that opened; where nobody is found the token waits in an incident instead."""
     for event in [e for e in step.events if isinstance(e, ev.WaitOpened) and e.kind == "person"]:
         token = step.state.tokens.get(event.token)
         if token is None or token.mode is not Mode.WAITING or token.element != event.element:
             continue
-        found, problem = _candidates(step, step.element(event.element))
-        if found:
-            step.people[event.token] = found
+        try:
+            given = open_work(_place(step.instance, step.process, step.state, token, step.facts))
+            changes = [
+                *_variables_set(step.state, token, given.set, local=False),
+                *_variables_set(step.state, token, given.set_local, local=True),
+            ]
+        except Trouble as odd:
+            raised = ev.IncidentRaised(event.token, event.element, odd.code, odd.ja, odd.en)
+            step.events.append(raised)
+            step.state = apply(step.state, raised)
             continue
-        raised = ev.IncidentRaised(event.token, event.element, problem, *_SENTENCES[problem])
-        step.events.append(raised)
-        step.state = apply(step.state, raised)
+        step.people[event.token], step.given[event.token] = given.people, given
+        for change in changes:
+            step.events.append(change)
+            step.state = apply(step.state, change)
 
 
-_SENTENCES = {
-    "no_candidate": (
-        "この作業を受け取る人が見つかりません。職の空席や割当てを確かめ、やり直してください。",
-        "Nobody was found to receive this work. Check posts and assignment, then retry.",
-    ),
-    "unknown_assignment": (
-        "図に書かれた割当て(kessai:assignment)を、このシステムは知りません。",
-        "The assignment named in the model (kessai:assignment) is unknown here.",
-    ),
-    "no_assignment": (
-        "図に、この作業をだれが受け取るか(kessai:assignment または camunda:assignee)が書かれていません。",
-        "The model does not say who receives this work (kessai:assignment or camunda:assignee).",
-    ),
-}
+def _place(instance: ProcessInstance, process: Process, state: State, token: TokenState, facts: Facts) -> Place:
+    values = visible(state, token.local or token.scope)
+    return Place(instance, process, process.elements[token.element], values, facts)
 
 
-def _candidates(step: Step, element: Element) -> tuple[list[Candidate], str]:
-    return _resolve(step.instance, element, _root(step.state), None)
+def _variables_set(
+    state: State, token: TokenState, values: dict[str, Any], *, local: bool
+) -> Iterator[ev.VariablesSet]:
+    """Each is set where it is known, looking outwards; what is known nowhere belongs to the instance.  Raises Trouble."""
+    inner = token.local or token.scope
+    homes: dict[str, dict[str, Any]] = {}
+    for name, value in values.items():
+        homes.setdefault(inner if local else _home(state, inner, name), {})[name] = value
+    for home, found in homes.items():
+        try:
+            yield ev.VariablesSet(checked_variables(found, state.variables.get(home, {})), home)
+        except Refused as odd:
+            raise Trouble(odd.code, odd.ja, odd.en) from odd
+
+
+def _home(state: State, scope: str, name: str) -> str:
+    at = state.scopes.get(scope)
+    while at is not None:
+        if name in state.variables.get(at.id, {}):
+            return at.id
+        at = state.scopes.get(at.parent)
+    return ev.ROOT
 
 
 def people_for(item: WorkItem) -> list[Candidate]:
     """Who would get open work if it arrived now; the item's instance is loaded with it."""
     instance = item.process
-    element = process_of(instance.definition).elements[item.element_id]
-    return _resolve(instance, element, _root(from_json(instance.state, instance.variables)), item.pk)[0]
-
-
-def _resolve(
-    instance: ProcessInstance, element: Element, variables: dict[str, Any], item_id: int | None
-) -> tuple[list[Candidate], str]:
-    code = element.extension("assignment")
-    if not code:
-        named = _named(element)
-        return _unique(by_codes(named)), "no_candidate" if named else "no_assignment"
-    resolve = assignment_of(code)
-    if resolve is None:
-        return [], "unknown_assignment"
-    context = AssignmentContext(
-        instance_id=instance.pk,
-        element_id=element.id,
-        variables=variables,
-        business_key=instance.business_key,
-        starter=instance.started_by_id,
-        item_id=item_id,
-    )
-    return _unique(resolve(context)), "no_candidate"
-
-
-def _named(element: Element) -> list[str]:
-    attributes = element.node.attributes
-    texts = [attributes.get(f"{CAMUNDA}{name}", "") for name in ("assignee", "candidateUsers")]
-    return [code.strip() for text in texts for code in text.split(",") if code.strip()]
-
-
-def _unique(found: list[Candidate]) -> list[Candidate]:
-    """One row per person: the first right wins."""
-    return list({candidate.staff_id: candidate for candidate in reversed(found)}.values())[::-1]
-
-
-def _root(state: State) -> dict[str, Any]:
-    return {name: value for scope in state.variables.values() for name, value in scope.items()}
+    process = process_of(instance.definition)
+    state = from_json(instance.state, instance.variables)
+    token = state.tokens[int(item.token_id)]
+    facts = Facts(business_key=instance.business_key, instance_id=str(instance.pk), beans=hooks.beans())
+    return people_now(_place(instance, process, state, token, facts), item.pk)
 
 
 def name_of(element: Element) -> str:

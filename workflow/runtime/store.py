@@ -65,16 +65,17 @@ def write(step: Step, *, resolution: str = "") -> Written:
 
 
 def _places(step: Step) -> dict[int, _Open]:
-    """Where tokens stood before the step.  Completing an item needs no reading; other acts look for open work."""
-    if step.done is not None:
-        return {int(step.done.token_id): _Open(step.done.created, item=step.done)}
+    """Where tokens stood before the step.  Completing an item needs no reading unless it calls off others; other acts do."""
+    mine = {} if step.done is None else {int(step.done.token_id): _Open(step.done.created, item=step.done)}
+    if mine and not any(isinstance(event, ev.ElementVoided) for event in step.events):
+        return mine
     if not step.instance.state:
         return {}
     items = WorkItem.objects.filter(process=step.instance, finished=None)
     places = {int(item.token_id): _Open(item.created, item=item) for item in items}
     for incident in Incident.objects.filter(instance=step.instance, resolved_at=None):
         places[int(incident.token_id)] = _Open(incident.raised_at, incident=incident)
-    return places
+    return places | mine
 
 
 def _history(step: Step, places: dict[int, _Open], written: Written) -> list[ElementHistory]:
@@ -202,6 +203,8 @@ def _open_items(step: Step, written: Written) -> None:
             token_id=str(event.token),
             kind=step.element(event.element).extension("itemKind") or Task.code,
             due_on=min((c.due_on for c in step.people[event.token] if c.due_on), default=None),
+            priority=step.given[event.token].priority,
+            scheduled=step.given[event.token].follow_up_at,
         )
         for event in opened
     )
