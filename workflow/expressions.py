@@ -117,6 +117,16 @@ def _context(facts: Facts, now: dt.datetime | None, element: str) -> Context:
     )
 
 
+def names_of(text: str, names: Iterable[str] = ()) -> frozenset[str]:
+    """The variables that an expression reads.  Raises ExpressionError when it cannot be read."""
+    try:
+        if is_template(text):
+            return compile_template(text).names
+        return frozenset(compile_expression(text.strip().removeprefix("="), names).names)
+    except (FeelError, JuelError) as odd:
+        raise ExpressionError(odd.ja, odd.en) from odd
+
+
 def text_of(text: str, variables: Mapping[str, Any], **more: Any) -> Any:
     """The value of a text of a model that is taken as it stands unless it holds `${…}` or begins with `=`."""
     if is_template(text) or text.startswith("="):

@@ -9,6 +9,7 @@ from workflow.bpmn.camunda.check import problems
 from workflow.bpmn.check import check
 from workflow.bpmn.model import Definitions, Finding
 from workflow.bpmn.parser import parse
+from workflow.known_forms import is_known
 
 
 def examine(xml: bytes, *, names: Collection[str] | None = None) -> tuple[Definitions | None, list[Finding]]:
@@ -20,6 +21,6 @@ def examine(xml: bytes, *, names: Collection[str] | None = None) -> tuple[Defini
     found = list(result.findings)
     if result.definitions is not None:
         found += check(result.definitions)
-        found += problems(result.definitions, hooks=hooks.known() if names is None else names)
+        found += problems(result.definitions, hooks=hooks.known() if names is None else names, is_known=is_known)
         found += schema_check.breaches(xml, result.definitions)
     return result.definitions, sorted(found, key=lambda finding: (finding.line, finding.column))

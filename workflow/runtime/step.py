@@ -143,6 +143,13 @@ def _find_people(step: Step) -> None:
             step.state = apply(step.state, change)
 
 
+def seen_at(item: WorkItem) -> dict[str, Any]:
+    """The variables that open work sees; the item's instance is loaded with it."""
+    state = from_json(item.process.state, item.process.variables)
+    token = state.tokens.get(int(item.token_id))
+    return visible(state, token.local or token.scope) if token is not None else {}
+
+
 def _place(instance: ProcessInstance, process: Process, state: State, token: TokenState, facts: Facts) -> Place:
     values = visible(state, token.local or token.scope)
     return Place(instance, process, process.elements[token.element], values, facts)

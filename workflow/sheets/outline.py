@@ -11,8 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from workflow.bpmn.model import Element, Process
 from workflow.enums import Outcome
-from workflow.feel.errors import FeelError
-from workflow.feel.expressions import compile_expression
+from workflow.expressions import ExpressionError, names_of
 from workflow.models import ElementHistory, Incident, WorkItem
 
 
@@ -69,8 +68,8 @@ def wanted_values(process: Process, element: Element) -> list[str]:
         seen.add(flow.id)
         if flow.condition and not flow.is_default:
             try:
-                names += sorted(compile_expression(flow.condition, process.names).names)
-            except FeelError:
+                names += sorted(names_of(flow.condition, process.names))
+            except ExpressionError:
                 continue  # deployment refuses such a condition; an old one becomes an incident, told to the operator
         target = process.elements.get(flow.target)
         if target is not None and target.type == "exclusiveGateway":

@@ -15,9 +15,10 @@ from config.commands import Actor, Role
 from config.errors import Invalid, NotFound
 from config.web.pages import Access, page
 from config.web.views import CommandView, put_errors
-from workflow import access, commands, queries, rules, sheets
+from workflow import access, commands, known_forms, queries, rules, sheets
 from workflow.bpmn.model import Finding
-from workflow.forms import DeployForm, StartForm
+from workflow.field_forms import BeginForm
+from workflow.forms import DeployForm
 from workflow.models import ProcessDefinition
 from workflow.runtime.definitions import is_generic, process_of
 from workflow.views.instances import xml_answer
@@ -121,15 +122,23 @@ class StartView(CommandView):
     """Beginning a process whose work is done on the plain pages."""
 
     access = Access.DRAFTER
-    form_class = StartForm
+    form_class = BeginForm
     template_name = "web/form.html"
 
-    def run(self, form: StartForm) -> str:
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """The form asks for the fields of the start event."""
+        process = process_of(self._newest())
+        starts = [element for element in process.inside(process.id) if element.type == "startEvent"]
+        plain = next((element for element in starts if not element.events), None)
+        drawn = known_forms.fields_of(plain) if plain is not None else None
+        return super().get_form_kwargs() | {"drawn": drawn or ()}
+
+    def run(self, form: BeginForm) -> str:
         """Begin; on to the page of the new process."""
         rules.check_generic(is_generic(process_of(self._newest())))
         title = form.cleaned_data["title"]
         begun = commands.start_instance(
-            key=self.kwargs["key"], title=title, business_key="", variables={}, actor=self.actor
+            key=self.kwargs["key"], title=title, business_key="", variables=form.variables(), actor=self.actor
         )
         messages.success(self.request, _("「%(title)s」を始めました。") % {"title": title})
         return reverse("workflow:instance", args=[begun.family, begun.id])

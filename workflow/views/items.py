@@ -11,18 +11,20 @@ from django.utils.translation import gettext as _
 
 from config.web.pages import Access
 from config.web.views import CommandView
-from workflow import access, commands, rules, sheets
+from workflow import access, commands, known_forms, rules, sheets
 from workflow.enums import Family
-from workflow.forms import HoldForm, ItemForm, LoanForm
+from workflow.field_forms import WorkForm
+from workflow.forms import HoldForm, LoanForm
 from workflow.item_kinds import Hold, kind_of
 from workflow.runtime.definitions import process_of
+from workflow.runtime.step import seen_at
 
 
 class ItemView(CommandView):
     """A user task of a drawn process, or a task of a hand-written flow."""
 
     access = Access.STAFF
-    form_class = ItemForm
+    form_class = WorkForm
     template_name = "workflow/item.html"
 
     @property
@@ -39,19 +41,25 @@ class ItemView(CommandView):
         return super().get(request, *args, **kwargs)
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        """The form asks for what the next branch reads."""
-        wanted: list[str] = []
+        """The form asks for the fields of the model, and for what the next branch reads beside them."""
+        asked: dict[str, Any] = {"wanted": []}
         if not self.is_flow:
             item = access.item_for(item_id=self.kwargs["pk"], actor=self.actor)
             process = process_of(item.process.definition)
-            wanted = sheets.wanted_values(process, process.elements[item.element_id])
-        return super().get_form_kwargs() | {"wanted": wanted}
+            element, values = process.elements[item.element_id], seen_at(item)
+            asked["wanted"] = sheets.wanted_values(process, element)
+            drawn = known_forms.fields_of(element)
+            if drawn is not None:
+                there = {field.id for field in drawn} | values.keys()
+                asked["wanted"] = [name for name in asked["wanted"] if name not in there]
+                asked |= {"drawn": drawn, "values": values}
+        return super().get_form_kwargs() | asked
 
     def get_initial(self) -> dict[str, Any]:
         """What the page has seen."""
         return {"revision": self._sheet_of()[0].revision}
 
-    def run(self, form: ItemForm) -> str:
+    def run(self, form: WorkForm) -> str:
         """Do it; work with pages of its own is done only there."""
         if not self.is_flow:
             item = access.item_for(item_id=self.kwargs["pk"], actor=self.actor)

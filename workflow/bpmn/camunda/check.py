@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 
+from workflow.bpmn.camunda.people import Form, form
 from workflow.bpmn.camunda.tree import named
 from workflow.bpmn.camunda.work import bean, script
 from workflow.bpmn.model import BPMN, FOREIGN, Definitions, Finding, Node
@@ -15,6 +16,7 @@ MODELER = "http://camunda.org/schema/modeler/1.0"
 LANGUAGES = ("feel", "juel")
 REFUSED = ("variableMappingClass", "variableMappingDelegateExpression", "caseRef")
 IGNORED = ("taskHandlerClass", "formHandlerClass", "taskHandler", "caseBinding", "caseVersion", "caseTenantId")
+CHECKED = {"required", "readonly", "minlength", "maxlength", "min", "max"}  # of fields of forms
 LISTENERS = ("executionListener", "taskListener")
 # Elements of BPMN whose text is an expression, and attributes of BPMN that may hold one.
 SPOKEN = {
@@ -24,8 +26,13 @@ SPOKEN = {
 TEXTS = {("message", "name"), ("signal", "name"), ("callActivity", "calledElement"), ("escalation", "escalationCode")}
 
 
-def problems(definitions: Definitions, *, hooks: Collection[str]) -> list[Finding]:
-    """Everything wrong with the extensions; `hooks` are the names that are known: classes, beans, `connector:` and id."""
+def problems(
+    definitions: Definitions, *, hooks: Collection[str], is_known: Callable[[Form], bool] | None = None
+) -> list[Finding]:
+    """Everything wrong with the extensions; `hooks` are the names that are known: classes, beans, `connector:` and id.
+
+    `is_known` says whether a form that is named is here; without it forms are not looked for.
+    """
     root = definitions.root
     other = _zeebe(root)
     if other is not None:
@@ -38,7 +45,26 @@ def problems(definitions: Definitions, *, hooks: Collection[str]) -> list[Findin
     for owner, node in owned:
         level = "rule" if id(node) in beside else "error"
         found += [*_refused(owner, node), *_language(owner, node, level), *_expressions(owner, node, hooks)]
+        found += _forms(owner, node, is_known)
     return found
+
+
+def _forms(owner: Node, node: Node, is_known: Callable[[Form], bool] | None) -> Iterator[Finding]:
+    """A form that is not here, and checks of fields that are not made."""
+    asked = form(node) if node.namespace == BPMN else None
+    named = (asked.key or asked.ref) if asked is not None else ""
+    if asked is not None and named and not asked.fields and is_known is not None and not is_known(asked):
+        ja = f"「{_called(owner)}」のフォーム「{named}」は登録されていません。次の分岐が読む値だけを尋ねます。"
+        en = (
+            f"The form “{named}” of “{_called(owner)}” is not registered; only what the next branch reads is asked for."
+        )
+        yield _at(owner, node, "unknown_form", ja, en, "warning")
+    for field in asked.fields if asked is not None else ():
+        for name in sorted(field.validation.keys() - CHECKED):
+            ja = f"項目「{field.label}」の検査「{name}」は行いません。"
+            yield _at(
+                owner, node, "ignored_check", ja, f"The check “{name}” of field “{field.label}” is not made.", "warning"
+            )
 
 
 def _zeebe(root: Node) -> Finding | None:
