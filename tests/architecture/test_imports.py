@@ -27,6 +27,7 @@ PUBLIC = {
     "item_kinds",
     "links",
     "hooks",
+    "known_forms",
 }
 PUBLIC_LEDGER = {"actions", "writer", "queries", "format"}
 PUBLIC_ORGANIZATION = {"queries", "chart", "enums", "actors", "commands", "announce", "open_work"}
