@@ -1,0 +1,164 @@
+"""Statements whose SQL is made once: for the few that every act of every person runs.
+
+Django builds the SQL of a queryset anew each time, which costs several times what a database near by needs to answer it.
+A `Select` is built from an ordinary queryset with marks in place of its arguments, and gives what that queryset would give;
+`insert` and `update` write rows as `bulk_create` and `save(update_fields=…)` do, without signals.  What is asked seldom has
+no business here.
+"""
+
+from __future__ import annotations
+
+import copy
+import datetime as dt
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import Any
+
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.models import Model, QuerySet
+from django.db.models.sql import InsertQuery
+
+Arg = int | str | dt.date | dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """The SQL for one kind of database; `places` says which parameter is which argument."""
+
+    iterable: Any
+    query: Any
+    compiler: Any
+    sql: str
+    params: tuple[Any, ...]
+    places: tuple[tuple[int, int], ...]
+
+
+class _Query:
+    """The query as the iterables of querysets ask it, with a compiler that does not compile again."""
+
+    def __init__(self, query: Any, compiler: Any) -> None:
+        self._query, self._compiler = query, compiler
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._query, name)
+
+    def get_compiler(self, using: str | None = None, **_options: Any) -> Any:
+        """Ours, whatever is asked."""
+        return self._compiler
+
+
+class Select:
+    """A queryset of some arguments: `Select(lambda pk: Staff.objects.filter(pk=pk), int)(7)` is a list of its rows.
+
+    `kinds` are the types of the arguments, in order: int, str, date or datetime.  An argument must reach the SQL as a
+    parameter and unchanged: no `None`, no lists, no patterns.  Raises ValueError when a mark is not found in the SQL.
+    """
+
+    def __init__(self, build: Callable[..., QuerySet[Any]], *kinds: type) -> None:
+        self._build, self._kinds = build, kinds
+        self._made: dict[str, _Made] = {}
+
+    def __call__(self, *args: Arg) -> list[Any]:
+        """The rows."""
+        connection = connections[DEFAULT_DB_ALIAS]
+        made = self._made.get(connection.vendor)
+        if made is None:
+            made = self._made[connection.vendor] = self._make(connection)
+        if len(args) != len(self._kinds):
+            raise TypeError(f"{len(self._kinds)} arguments are needed, {len(args)} given")
+        params = list(made.params)
+        for place, number in made.places:
+            params[place] = _adapted(connection, args[number], self._kinds[number])
+        compiler = copy.copy(made.compiler)
+        compiler.connection = connection
+        compiler.as_sql = lambda *_args, **_options: (made.sql, tuple(params))
+        asked = SimpleNamespace(
+            db=DEFAULT_DB_ALIAS, query=_Query(made.query, compiler), _known_related_objects={}, _fields=None
+        )
+        return list(made.iterable(asked))
+
+    def first(self, *args: Arg) -> Any:
+        """The first row, or None.  The queryset says what comes first."""
+        return next(iter(self(*args)), None)
+
+    def _make(self, connection: Any) -> _Made:
+        marks = [_mark(kind, number) for number, kind in enumerate(self._kinds)]
+        queryset = self._build(*marks)
+        compiler = queryset.query.get_compiler(connection=connection)
+        sql, params = compiler.as_sql()
+        adapted = [_adapted(connection, mark, kind) for mark, kind in zip(marks, self._kinds, strict=True)]
+        places = [
+            (place, number)
+            for place, param in enumerate(params)
+            for number, mark in enumerate(adapted)
+            if type(param) is type(mark) and param == mark
+        ]
+        if {number for _place, number in places} != set(range(len(marks))):
+            raise ValueError(f"not every argument is a parameter of {sql}")
+        iterable: Any = queryset._iterable_class
+        return _Made(iterable, queryset.query, compiler, sql, tuple(params), tuple(places))
+
+
+def _mark(kind: type, number: int) -> Arg:
+    """A value that nothing else in a query has."""
+    if kind is int:
+        return 7_140_932_881_000 + number
+    if kind is str:
+        return f"\N{REFERENCE MARK}{number}\N{REFERENCE MARK}"
+    if kind is dt.date:
+        return dt.date(1777, 3, 1 + number)
+    if kind is dt.datetime:
+        return dt.datetime(1777, 3, 1, 0, 0, number, tzinfo=dt.UTC)
+    raise TypeError(f"an argument of a prepared statement is no {kind}")
+
+
+def _adapted(connection: Any, value: Any, kind: type) -> Any:
+    if kind is dt.datetime:
+        return connection.ops.adapt_datetimefield_value(value)
+    return connection.ops.adapt_datefield_value(value) if kind is dt.date else value
+
+
+_inserts: dict[tuple[str, type[Model], int, bool], str] = {}
+_updates: dict[tuple[str, type[Model], tuple[str, ...]], str] = {}
+
+
+def insert(rows: Sequence[Any], *, keys: bool = False) -> None:
+    """Write new rows of one model in one statement; `keys`: each gets its number.  No signals, no expressions."""
+    if not rows:
+        return
+    model: Any = type(rows[0])
+    connection = connections[DEFAULT_DB_ALIAS]
+    fields = [field for field in model._meta.concrete_fields if not field.primary_key]
+    known = (connection.vendor, model, len(rows), keys)
+    if known not in _inserts:
+        query = InsertQuery(model)
+        query.insert_values(fields, list(rows))
+        compiler: Any = query.get_compiler(connection=connection)
+        compiler.returning_fields = [model._meta.pk] if keys else None
+        ((_inserts[known], _params),) = compiler.as_sql()
+    params = [field.get_db_prep_save(field.pre_save(row, True), connection) for row in rows for field in fields]
+    with connection.cursor() as cursor:
+        cursor.execute(_inserts[known], params)
+        for row, given in zip(rows, cursor.fetchall() if keys else [], strict=False):
+            row.pk = given[0]
+    for row in rows:
+        row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
+
+
+def update(row: Model, fields: Iterable[str]) -> None:
+    """Write these fields of a row that exists.  Raises LookupError when it does not."""
+    connection, names = connections[DEFAULT_DB_ALIAS], tuple(fields)
+    model: Any = type(row)
+    meant = [model._meta.get_field(name) for name in names]
+    known = (connection.vendor, model, names)
+    key = model._meta.pk
+    if known not in _updates:
+        quote = connection.ops.quote_name
+        changes = ", ".join(f"{quote(field.column)} = %s" for field in meant)
+        _updates[known] = f"UPDATE {quote(model._meta.db_table)} SET {changes} WHERE {quote(key.column)} = %s"
+    params = [field.get_db_prep_save(field.pre_save(row, False), connection) for field in meant]
+    with connection.cursor() as cursor:
+        cursor.execute(_updates[known], [*params, row.pk])
+        if cursor.rowcount != 1:
+            raise LookupError(f"there is no {model.__name__} {row.pk}")
