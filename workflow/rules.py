@@ -123,6 +123,12 @@ def check_keeps_order(actor: Actor) -> None:
         raise NotAllowed(_("作業をほかの職員に渡せるのはシステム管理者だけです。"), code="not_operator")
 
 
+def check_may_begin(allowed: bool) -> None:
+    """Raises NotAllowed unless the model lets this person begin the process."""
+    if not allowed:
+        raise NotAllowed(_("この流れを始められるのは、図で指定された人だけです。"), code="not_starter")
+
+
 def check_generic(is_generic: bool) -> None:
     """Raises NotAllowed for work that another part of the product does on pages of its own."""
     if not is_generic:

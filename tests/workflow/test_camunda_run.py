@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from config.errors import NotAllowed
 from tests.workflow.camunda_runs import deploy, drain, incidents, is_over, run, variables_of
 from tests.workflow.people import SYSTEM, People, complete, item_at, start
 from workflow import commands, hooks
@@ -158,3 +159,20 @@ def test_save_points_leave_a_job_before_and_after(people: People) -> None:
     assert not is_over(instance)
     assert drain() == 2
     assert is_over(instance)
+
+
+def test_only_the_named_starters_begin_and_what_is_not_offered_has_no_form(people: People, visit: Any) -> None:
+    deploy("process_settings")
+    start(people, "佐久間", key="process_settings")
+    start(people, "三田村", key="process_settings")
+    with pytest.raises(NotAllowed):
+        start(people, "森脇", key="process_settings")
+    assert visit("佐久間").get("/definitions/process_settings/start/").status_code == 403
+    deploy("process_settings", ('c:isStartableInTasklist="false"', ""))
+    assert visit("佐久間").get("/definitions/process_settings/start/").status_code == 200
+    assert visit("森脇").get("/definitions/process_settings/start/").status_code == 403
+
+
+def test_settings_that_are_taken_as_they_are_leave_no_finding(people: People) -> None:
+    assert deploy("process_settings").warnings == ()
+    assert deploy("properties").warnings == ()

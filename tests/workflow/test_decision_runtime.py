@@ -211,6 +211,12 @@ def test_texts_become_what_a_column_asks_for(people: People) -> None:
     assert [ask(ENTRY, 金額=amount) for amount in ("99.9", 100, 99.5)] == ["少", "多", "少"]
 
 
+@pytest.mark.parametrize("foreign", ["double", "integer", "long"])
+def test_numbers_are_numbers_under_the_names_of_camunda_too(people: People, foreign: str) -> None:
+    put(table(RANKS, inputs=[("金額", foreign)]))
+    assert [ask(ENTRY, 金額=amount) for amount in (999_999, "1000000", 20_000_000)] == ["課長", "部長", "市長"]
+
+
 def test_days_come_out_as_json_has_them(people: People) -> None:
     put(table([("-", 'date("2026-04-01")')], outputs=[("期限", "date")]))
     assert ask(ENTRY, 金額=1) == "2026-04-01"

@@ -23,6 +23,7 @@ from workflow.ledger_actions import (
 from workflow.models import ElementHistory, ProcessDefinition, ProcessInstance
 from workflow.runtime import store
 from workflow.runtime.definitions import is_generic, process_of
+from workflow.runtime.starters import may_begin
 from workflow.runtime.step import name_of, think
 from workflow.values import InstanceView
 
@@ -31,10 +32,12 @@ TITLE_LENGTH = 400
 
 @command
 def start_instance(*, key: str, title: str, business_key: str, variables: dict[str, Any], actor: Actor) -> InstanceView:
-    """Begin the newest version of a process.  Raises NotFound when no process of that key is deployed."""
+    """Begin the newest version of a process.  Raises NotFound when no process of that key is deployed, NotAllowed for
+    whoever is none of the starters that the model names."""
     definition = ProcessDefinition.objects.defer("xml").filter(key=key).order_by("-version").first()
     if definition is None:
         raise NotFound(_("流れ「%(key)s」は登録されていません。") % {"key": key}, code="no_definition", key=key)
+    rules.check_may_begin(may_begin(process_of(definition), actor))
     instance = ProcessInstance(
         definition=definition,
         business_key=business_key,

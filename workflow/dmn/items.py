@@ -13,6 +13,9 @@ from workflow.feel.expressions import Expression, compile_tests
 from workflow.feel.scope import Scope
 from workflow.feel.types import ANY, Type, conforms, converted, read_type
 
+# Types of variables as Camunda 7 names them in decisions, where the model defines none of that name.
+FOREIGN = dict.fromkeys(("integer", "long", "short", "double", "float", "decimal"), "number")
+
 
 @dataclass(slots=True)
 class Item:
@@ -65,7 +68,7 @@ class Items:
             if name.startswith(f"{alias}.") if alias else name in items._model.items:
                 return items.of(name.removeprefix(f"{alias}.")) or Item()
         try:
-            return Item(read_type(name))
+            return Item(read_type(FOREIGN.get(name, name)))
         except ValueError:
             return Item()
 

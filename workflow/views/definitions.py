@@ -21,6 +21,7 @@ from workflow.field_forms import BeginForm
 from workflow.forms import DeployForm
 from workflow.models import ProcessDefinition
 from workflow.runtime.definitions import is_generic, process_of
+from workflow.runtime.starters import is_offered
 from workflow.views.instances import xml_answer
 
 
@@ -105,7 +106,10 @@ def definition(request: HttpRequest, key: str, version: int) -> HttpResponse:
         "shown": shown,
         "rows": rows,
         "outline": sheets.outline(process, {}),
-        "may_start": shown == rows[0] and is_generic(process) and actor.post_id is not None,
+        "may_start": shown == rows[0]
+        and is_generic(process)
+        and actor.post_id is not None
+        and is_offered(process, actor),
     }
     return render(request, "workflow/definition.html", context)
 
@@ -128,6 +132,7 @@ class StartView(CommandView):
     def get_form_kwargs(self) -> dict[str, Any]:
         """The form asks for the fields of the start event."""
         process = process_of(self._newest())
+        rules.check_may_begin(is_offered(process, self.actor))
         starts = [element for element in process.inside(process.id) if element.type == "startEvent"]
         plain = next((element for element in starts if not element.events), None)
         drawn = known_forms.fields_of(plain) if plain is not None else None
