@@ -1,9 +1,9 @@
 """Statements whose SQL is made once: for the few that every act of every person runs.
 
 Django builds the SQL of a queryset anew each time, which costs several times what a database near by needs to answer it.
-A `Select` is built from an ordinary queryset with marks in place of its arguments, and gives what that queryset would give;
-`insert` and `update` write rows as `bulk_create` and `save(update_fields=…)` do, without signals.  What is asked seldom has
-no business here.
+A `Select` is built from an ordinary queryset with marks in place of its arguments, and gives what that queryset would
+give, a `Change` updates its rows; `insert` and `update` write rows as `bulk_create` and `save(update_fields=…)` do, without
+signals.  What is asked seldom has no business here.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import Model, QuerySet
-from django.db.models.sql import InsertQuery
+from django.db.models.constants import OnConflict
+from django.db.models.sql import InsertQuery, UpdateQuery
 
 Arg = int | str | dt.date | dt.datetime
 
@@ -32,6 +33,7 @@ class _Made:
     sql: str
     params: tuple[Any, ...]
     places: tuple[tuple[int, int], ...]
+    converters: Any  # from what the database gives to what the fields hold
 
 
 class _Query:
@@ -48,20 +50,15 @@ class _Query:
         return self._compiler
 
 
-class Select:
-    """A queryset of some arguments: `Select(lambda pk: Staff.objects.filter(pk=pk), int)(7)` is a list of its rows.
-
-    `kinds` are the types of the arguments, in order: int, str, date or datetime.  An argument must reach the SQL as a
-    parameter and unchanged: no `None`, no lists, no patterns.  Raises ValueError when a mark is not found in the SQL.
-    """
+class _Marked:
+    """SQL made once from a queryset of marks."""
 
     def __init__(self, build: Callable[..., QuerySet[Any]], *kinds: type) -> None:
         self._build, self._kinds = build, kinds
         self._made: dict[str, _Made] = {}
 
-    def __call__(self, *args: Arg) -> list[Any]:
-        """The rows."""
-        connection = connections[DEFAULT_DB_ALIAS]
+    def _filled(self, connection: Any, args: tuple[Arg, ...]) -> tuple[_Made, tuple[Any, ...]]:
+        """What was made for this kind of database, and its parameters."""
         made = self._made.get(connection.vendor)
         if made is None:
             made = self._made[connection.vendor] = self._make(connection)
@@ -70,22 +67,13 @@ class Select:
         params = list(made.params)
         for place, number in made.places:
             params[place] = _adapted(connection, args[number], self._kinds[number])
-        compiler = copy.copy(made.compiler)
-        compiler.connection = connection
-        compiler.as_sql = lambda *_args, **_options: (made.sql, tuple(params))
-        asked = SimpleNamespace(
-            db=DEFAULT_DB_ALIAS, query=_Query(made.query, compiler), _known_related_objects={}, _fields=None
-        )
-        return list(made.iterable(asked))
-
-    def first(self, *args: Arg) -> Any:
-        """The first row, or None.  The queryset says what comes first."""
-        return next(iter(self(*args)), None)
+        return made, tuple(params)
 
     def _make(self, connection: Any) -> _Made:
         marks = [_mark(kind, number) for number, kind in enumerate(self._kinds)]
         queryset = self._build(*marks)
-        compiler = queryset.query.get_compiler(connection=connection)
+        query = self._meant(queryset.query)
+        compiler = query.get_compiler(connection=connection)
         sql, params = compiler.as_sql()
         adapted = [_adapted(connection, mark, kind) for mark, kind in zip(marks, self._kinds, strict=True)]
         places = [
@@ -97,7 +85,57 @@ class Select:
         if {number for _place, number in places} != set(range(len(marks))):
             raise ValueError(f"not every argument is a parameter of {sql}")
         iterable: Any = queryset._iterable_class
-        return _Made(iterable, queryset.query, compiler, sql, tuple(params), tuple(places))
+        columns = [column for column, _sql, _alias in compiler.select or ()]
+        return _Made(iterable, query, compiler, sql, tuple(params), tuple(places), compiler.get_converters(columns))
+
+    def _meant(self, query: Any) -> Any:
+        return query
+
+
+class Select(_Marked):
+    """A queryset of some arguments: `Select(lambda pk: Staff.objects.filter(pk=pk), int)(7)` is a list of its rows.
+
+    `kinds` are the types of the arguments, in order: int, str, date or datetime.  An argument must reach the SQL as a
+    parameter and unchanged: no `None`, no lists, no patterns.  Raises ValueError when a mark is not found in the SQL.
+    """
+
+    def __call__(self, *args: Arg) -> list[Any]:
+        """The rows."""
+        connection = connections[DEFAULT_DB_ALIAS]
+        made, params = self._filled(connection, args)
+        compiler = copy.copy(made.compiler)
+        compiler.connection = connection
+        compiler.as_sql = lambda *_args, **_options: (made.sql, params)
+        compiler.get_converters = lambda _fields: made.converters
+        asked = SimpleNamespace(
+            db=DEFAULT_DB_ALIAS, query=_Query(made.query, compiler), _known_related_objects={}, _fields=None
+        )
+        return list(made.iterable(asked))
+
+    def first(self, *args: Arg) -> Any:
+        """The first row, or None.  The queryset says what comes first."""
+        return next(iter(self(*args)), None)
+
+
+class Change(_Marked):
+    """An update of the rows of a queryset to values that are always the same; gives how many rows it met."""
+
+    def __init__(self, build: Callable[..., QuerySet[Any]], *kinds: type, **values: Any) -> None:
+        super().__init__(build, *kinds)
+        self._values = values
+
+    def __call__(self, *args: Arg) -> int:
+        """Write."""
+        connection = connections[DEFAULT_DB_ALIAS]
+        made, params = self._filled(connection, args)
+        with connection.cursor() as cursor:
+            cursor.execute(made.sql, params)
+            return int(cursor.rowcount)
+
+    def _meant(self, query: Any) -> Any:
+        changing = query.chain(UpdateQuery)
+        changing.add_update_values(self._values)
+        return changing
 
 
 def _mark(kind: type, number: int) -> Arg:
@@ -119,25 +157,37 @@ def _adapted(connection: Any, value: Any, kind: type) -> Any:
     return connection.ops.adapt_datefield_value(value) if kind is dt.date else value
 
 
-_inserts: dict[tuple[str, type[Model], int, bool], str] = {}
+_MOST_AT_ONCE = 40  # rows of a statement: every database bears so many parameters
+_inserts: dict[tuple[Any, ...], str] = {}
 _updates: dict[tuple[str, type[Model], tuple[str, ...]], str] = {}
 
 
-def insert(rows: Sequence[Any], *, keys: bool = False) -> None:
-    """Write new rows of one model in one statement; `keys`: each gets its number.  No signals, no expressions."""
-    if not rows:
-        return
+def insert(rows: Sequence[Any], *, keys: bool = False, ignore: bool = False) -> None:
+    """Write new rows of one model, forty in a statement.  No signals.
+
+    `keys`: each row gets its number.  `ignore`: what a unique constraint forbids is left out silently (then no numbers).
+    A field may hold an expression without parameters of its own (RawSQL); it must be the same in every call.
+    """
+    for start in range(0, len(rows), _MOST_AT_ONCE):
+        _insert(rows[start : start + _MOST_AT_ONCE], keys, ignore)
+
+
+def _insert(rows: Sequence[Any], keys: bool, ignore: bool) -> None:
     model: Any = type(rows[0])
     connection = connections[DEFAULT_DB_ALIAS]
     fields = [field for field in model._meta.concrete_fields if not field.primary_key]
-    known = (connection.vendor, model, len(rows), keys)
+    values = [(field, field.pre_save(row, True)) for row in rows for field in fields]
+    said = tuple(value.sql if hasattr(value, "resolve_expression") else "" for _field, value in values)
+    known = (connection.vendor, model, len(rows), keys, ignore, said if any(said) else ())
     if known not in _inserts:
-        query = InsertQuery(model)
+        query = InsertQuery(model, on_conflict=OnConflict.IGNORE if ignore else None)
         query.insert_values(fields, list(rows))
         compiler: Any = query.get_compiler(connection=connection)
         compiler.returning_fields = [model._meta.pk] if keys else None
         ((_inserts[known], _params),) = compiler.as_sql()
-    params = [field.get_db_prep_save(field.pre_save(row, True), connection) for row in rows for field in fields]
+    params = [
+        field.get_db_prep_save(value, connection) for (field, value), sql in zip(values, said, strict=True) if not sql
+    ]
     with connection.cursor() as cursor:
         cursor.execute(_inserts[known], params)
         for row, given in zip(rows, cursor.fetchall() if keys else [], strict=False):

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import cast
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from viewflow.workflow.activation import Activation
 from viewflow.workflow.models import Task
 
+from config import prepared
 from config.commands import Actor, ActorKind, Role
 from config.errors import NotFound
 from workflow import rules
@@ -120,19 +122,40 @@ def stuck_instance_for(*, instance_id: int, actor: Actor, lock: bool = False) ->
     return instance
 
 
-def _visible_item(item_id: int, actor: Actor) -> WorkItem:
-    items = WorkItem.objects.filter(pk=item_id)
-    if not actor.has(Role.AUDITOR):
-        part = ItemCandidate.objects.filter(item__process=OuterRef("process_id"), staff_id=actor.user_id)
-        items = items.filter(Q(process__started_by_id=actor.user_id) | Exists(part))
-    if actor.user_id is None or (item := items.select_related("process").first()) is None:
+def _item_of(item_id: int) -> QuerySet[WorkItem]:
+    return WorkItem.objects.filter(pk=item_id).select_related("process")
+
+
+def _item_of_taker_part(item_id: int, staff_id: int) -> QuerySet[WorkItem]:
+    part = ItemCandidate.objects.filter(item__process=OuterRef("process_id"), staff_id=staff_id)
+    return _item_of(item_id).filter(Q(process__started_by_id=staff_id) | Exists(part))
+
+
+def _place_of(items: QuerySet[WorkItem]) -> QuerySet[WorkItem]:
+    """As much of an item as its activation needs, which reads it anew under the lock."""
+    return items.select_related(None).only("process_id", "flow_task")
+
+
+_any_item = prepared.Select(_item_of, int)
+_own_item = prepared.Select(_item_of_taker_part, int, int)
+_any_place = prepared.Select(lambda item: _place_of(_item_of(item)), int)
+_own_place = prepared.Select(lambda item, staff: _place_of(_item_of_taker_part(item, staff)), int, int)
+
+
+def _visible_item(item_id: int, actor: Actor, *, whole: bool) -> WorkItem:
+    found = None
+    if actor.user_id is not None and actor.has(Role.AUDITOR):
+        found = (_any_item if whole else _any_place).first(item_id)
+    elif actor.user_id is not None:
+        found = (_own_item if whole else _own_place).first(item_id, actor.user_id)
+    if found is None:
         raise NotFound(NO_ITEM)
-    return item
+    return cast(WorkItem, found)
 
 
 def item_for(*, item_id: int, actor: Actor, lock: bool = False) -> WorkItem:
     """The item, if the actor may look at its instance; with the instance locked and the item read afresh when asked."""
-    item = _visible_item(item_id, actor)
+    item = _visible_item(item_id, actor, whole=not lock)
     if not lock:
         return item
     with item.activation() as activation:
@@ -141,8 +164,8 @@ def item_for(*, item_id: int, actor: Actor, lock: bool = False) -> WorkItem:
 
 @contextmanager
 def activation_for(*, item_id: int, actor: Actor) -> Iterator[Activation]:
-    """The activation of an item that the actor may look at, under the lock of its instance."""
-    with _visible_item(item_id, actor).activation() as activation:
+    """The activation of an item that the actor may look at, under the lock of its instance, read after it was got."""
+    with _visible_item(item_id, actor, whole=False).activation() as activation:
         yield activation
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.core.mail import EmailMessage
 from django.db import transaction
 
-from config import clock
+from config import clock, prepared
 from config.jobs.handlers import JobView, handler
 from config.jobs.models import Job, OutgoingMail
 from config.jobs.queue import put
@@ -18,7 +18,7 @@ def queue_mail(*, key: str, to: str, subject: str, body: str) -> None:
     """
     now = clock.now()
     mail = OutgoingMail(key=key, to=to, subject=subject[:200], body=body, created_at=now)
-    OutgoingMail.objects.bulk_create([mail], ignore_conflicts=True)
+    prepared.insert([mail], ignore=True)
     put(Job(kind="jobs.mail", key=f"mail:{key}", payload={"mail": key}, due=now, created_at=now))
 
 

@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import F, Q
 
-from config import clock
+from config import clock, prepared
 from config.jobs.handlers import LeaseLost
 from config.jobs.models import Job, JobState
 
@@ -51,7 +51,7 @@ def enqueue(
 
 def put(job: Job) -> None:
     """Write a row unless its key is known: one statement, whoever else writes the same key at the same moment."""
-    Job.objects.bulk_create([job], ignore_conflicts=True)
+    prepared.insert([job], ignore=True)
     if job.due <= job.created_at:
         # The change is committed whatever becomes of the call: its failure is logged and never shown to the person.
         transaction.on_commit(lambda: wake(job.queue), robust=True)

@@ -9,7 +9,7 @@ from typing import Any
 from django.db import connection, models
 from django.db.models.expressions import RawSQL
 
-from config import clock
+from config import clock, prepared
 from config.commands import Actor, note_record
 from documents.ledger import format as form
 from documents.ledger.actions import LedgerAction
@@ -34,7 +34,7 @@ def record(
     """
     note_record()
     entry = build(action, subject=subject, actor=actor, record_id=record_id, details=details)
-    entry.save(force_insert=True)
+    prepared.insert([entry], keys=True)
     return entry
 
 

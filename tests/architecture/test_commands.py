@@ -12,6 +12,7 @@ from tests.architecture import sources
 
 pytestmark = pytest.mark.pure
 
+PREPARED = {"prepared.insert", "prepared.update", "prepared.Change"}
 WRITERS = {"save", "create", "bulk_create", "bulk_update", "update", "delete", "get_or_create", "update_or_create"}
 # The books of the work itself, which plain functions keep (docs/architecture.md), and what writes for commands.
 BOOKS = (
@@ -66,7 +67,8 @@ def _of_commands(call: ast.Call) -> bool:
 def writes(tree: ast.Module) -> list[int]:
     """Lines that write through a manager or a row."""
     calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)]
-    return [c.lineno for c in calls if c.func.attr in WRITERS and _is_row(c)]  # type: ignore[attr-defined]  # Attribute, see above
+    rows = [c for c in calls if c.func.attr in WRITERS and _is_row(c)]  # type: ignore[attr-defined]  # Attribute, see above
+    return sorted(c.lineno for c in [*rows, *(c for c in calls if ast.unparse(c.func) in PREPARED)])
 
 
 def _is_row(call: ast.Call) -> bool:
@@ -132,4 +134,8 @@ def test_the_checks_see_what_is_wrong() -> None:
     assert odd_commands(ast.parse(beside.format("pass"))) == ["f: records nothing"]
     assert public_undecorated(ast.parse("def f(*, actor):\n    pass\n")) == ["f"]
     assert writes(ast.parse("Row.objects.create(a=1)\n{}.update({})\n")) == [1]
+    assert writes(ast.parse("prepared.insert([row])\nf = prepared.Change(rows, a=1)\nprepared.Select(rows)\n")) == [
+        1,
+        2,
+    ]
     assert nameless_saves(ast.parse("row.save()\nrow.save(update_fields=['a'])\n")) == [1]

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models.expressions import RawSQL
 
 from config import prepared
 from config.jobs.models import Job, OutgoingMail
@@ -37,6 +38,12 @@ def test_what_is_inserted_is_what_bulk_create_would_write(jobs: list[Job]) -> No
     jobs[0].save(update_fields=["priority"])
     assert Job.objects.get(pk=jobs[0].pk).priority == 9
     prepared.insert([])
+    prepared.insert([Job(kind="other", key="k0", payload={}, due=twin.due, created_at=twin.due)], ignore=True)
+    assert Job.objects.get(key="k0").kind == "a.b"
+    many = [Job(kind="many", key=f"m{n}", payload={}, due=twin.due, created_at=twin.due) for n in range(95)]
+    prepared.insert(many, keys=True)
+    assert [row.pk for row in many] == list(Job.objects.filter(kind="many").order_by("pk").values_list("pk", flat=True))
+    assert [row.key for row in Job.objects.filter(kind="many").order_by("pk")] == [f"m{n}" for n in range(95)]
     prepared.insert([Job(kind="a.b", key="single", payload={}, due=jobs[0].due, created_at=jobs[0].due)])
     assert Job.objects.filter(key="single").count() == 1
 
@@ -85,6 +92,15 @@ def test_related_rows_come_with_it(django_assert_num_queries: Any) -> None:
     assert of.first("nobody") is None
 
 
+def test_an_expression_is_worked_out_by_the_database(jobs: list[Job]) -> None:
+    for number in range(2):
+        row = Job(kind="sum", key=f"s{number}", payload={"n": number}, due=jobs[0].due, created_at=jobs[0].due)
+        row.priority = RawSQL("40 + 2", ())  # type: ignore[assignment]  # worked out by the database
+        prepared.insert([row])
+    found = Job.objects.filter(kind="sum").order_by("pk").values_list("key", "priority", "payload")
+    assert list(found) == [("s0", 42, {"n": 0}), ("s1", 42, {"n": 1})]
+
+
 def test_what_cannot_be_prepared_is_told() -> None:
     with pytest.raises(ValueError, match="not every argument"):
         prepared.Select(lambda key: Job.objects.filter(key__contains=key), str)("x")
@@ -92,6 +108,14 @@ def test_what_cannot_be_prepared_is_told() -> None:
         prepared.Select(lambda keys: Job.objects.filter(key__in=keys), list)(["x"])
     with pytest.raises(TypeError, match="1 arguments"):
         prepared.Select(lambda pk: Job.objects.filter(pk=pk), int)()
+
+
+def test_a_change_meets_the_rows_of_its_queryset(jobs: list[Job]) -> None:
+    change = prepared.Change(lambda least: Job.objects.filter(priority__gte=least, kind="a.b"), int, queue="slow")
+    assert change(2) == 2
+    assert list(Job.objects.filter(queue="slow").order_by("pk")) == jobs[2:]
+    assert change(9) == 0
+    assert Job.objects.filter(queue="slow").count() == 2
 
 
 def test_an_update_writes_these_fields_alone(jobs: list[Job]) -> None:

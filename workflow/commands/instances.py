@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from config import prepared
 from config.commands import Actor, command
 from config.errors import NotFound
 from documents.ledger.writer import record
@@ -28,13 +29,16 @@ from workflow.runtime.step import name_of, think
 from workflow.values import InstanceView
 
 TITLE_LENGTH = 400
+_newest = prepared.Select(
+    lambda key: ProcessDefinition.objects.defer("xml").filter(key=key).order_by("-version")[:1], str
+)
 
 
 @command
 def start_instance(*, key: str, title: str, business_key: str, variables: dict[str, Any], actor: Actor) -> InstanceView:
     """Begin the newest version of a process.  Raises NotFound when no process of that key is deployed, NotAllowed for
     whoever is none of the starters that the model names."""
-    definition = ProcessDefinition.objects.defer("xml").filter(key=key).order_by("-version").first()
+    definition: ProcessDefinition | None = _newest.first(key)
     if definition is None:
         raise NotFound(_("流れ「%(key)s」は登録されていません。") % {"key": key}, code="no_definition", key=key)
     rules.check_may_begin(may_begin(process_of(definition), actor))

@@ -11,6 +11,7 @@ from django.db.models import Q
 from viewflow.workflow.activation import Activation
 from viewflow.workflow.models import AbstractProcess, AbstractTask
 
+from config import prepared
 from workflow.enums import Outcome
 from workflow.models.definition import ProcessDefinition
 
@@ -52,10 +53,8 @@ class WorkItem(AbstractTask):
     def activation(self) -> Iterator[Activation]:
         """The item's activation under the instance's lock, read afresh: viewflow's, with the instance read only once."""
         with self.flow_task.flow_class.lock(self.process_id):
-            self.refresh_from_db(
-                from_queryset=WorkItem.objects.select_related("process__definition").defer("process__definition__xml")
-            )
-            yield self.flow_task.activation_class(self)
+            (item,) = _with_its_instance(self.pk)
+            yield item.flow_task.activation_class(item)
 
 
 class ItemCandidate(models.Model):
@@ -83,6 +82,12 @@ class ItemCandidate(models.Model):
             models.CheckConstraint(condition=Q(item=None) ^ Q(task=None), name="candidate_of_one"),
         ]
         indexes = [models.Index("staff", "due_on", "id", name="candidate_inbox", condition=Q(is_open=True))]
+
+
+_with_its_instance = prepared.Select(
+    lambda pk: WorkItem.objects.filter(pk=pk).select_related("process__definition").defer("process__definition__xml"),
+    int,
+)
 
 
 class ElementHistory(models.Model):

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable
 
 from django.db.models import F, FilteredRelation, Q, QuerySet
 
-from config import clock
+from config import clock, prepared
 from workflow.organization.chart import Chart, Holder, PostNode, UnitNode
 from workflow.organization.models import (
     Absence,
@@ -111,17 +111,19 @@ def present_post(*, post_id: int, on: dt.date | None = None) -> Post | None:
     return None
 
 
+def _seats_of(staff_id: int, day: dt.date) -> QuerySet[Appointment]:
+    version = FilteredRelation("post__unit__versions", condition=_in("post__unit__versions", day))
+    held = Appointment.objects.on(day).filter(_in("post", day), staff_id=staff_id).annotate(version=version)
+    return held.annotate(unit_then=F("version__name")).select_related("post__unit")
+
+
+_held = prepared.Select(_seats_of, int, dt.date)
+_of_code = prepared.Select(lambda code: Staff.objects.filter(code=code), str)
+
+
 def appointments_of(*, staff_id: int, on: dt.date | None = None) -> list[Appointment]:
     """The posts a person holds that day, 本務 first, with post and unit loaded under their names of that day."""
-    day = on or clock.today()
-    version = FilteredRelation("post__unit__versions", condition=_in("post__unit__versions", day))
-    held = list(
-        Appointment.objects.on(day)
-        .filter(_in("post", day), staff_id=staff_id)
-        .annotate(version=version)
-        .annotate(unit_then=F("version__name"))
-        .select_related("post__unit")
-    )
+    held = _held(staff_id, on or clock.today())
     for row in held:
         row.post.unit.name = row.unit_then or row.post.unit.name
     return sorted(held, key=lambda a: (_ORDER[AppointmentKind(a.kind)], -a.post.rank, a.pk))
@@ -154,7 +156,8 @@ def names_of(*, staff_ids: Collection[int]) -> dict[int, str]:
 
 def staff_by_code(code: str) -> Staff | None:
     """The staff member with that 職員番号, or None."""
-    return Staff.objects.filter(code=code).first()
+    found: Staff | None = _of_code.first(code)
+    return found
 
 
 def users_of_role(role: str) -> list[int]:

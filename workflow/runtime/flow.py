@@ -9,19 +9,37 @@ Left out on purpose: viewflow's Join and Split (they count tokens by their names
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Model
 from viewflow import this
 from viewflow.workflow import Flow
 from viewflow.workflow.activation import Activation
 from viewflow.workflow.nodes.start import StartHandle, StartHandleActivation
 from viewflow.workflow.nodes.view import View, ViewActivation
 
-from config import clock
+from config import clock, prepared
 from workflow.models import ItemCandidate, ProcessInstance, WorkItem
+
+
+def _candidacy(field: str) -> prepared.Select:
+    def rows(task: int, staff: int) -> Any:
+        return ItemCandidate.objects.filter(**{field: task}, staff_id=staff, is_open=True).values_list("pk")[:1]
+
+    return prepared.Select(rows, int, int)
+
+
+_open_candidacy = {field: _candidacy(field) for field in ("item_id", "task_id")}
+
+
+@functools.cache
+def _locked(process_class: type[Model]) -> prepared.Select:
+    rows = process_class._default_manager.select_for_update()
+    return prepared.Select(lambda pk: rows.filter(pk=pk).values_list("pk"), int)
 
 
 class InstanceLock:
@@ -31,7 +49,8 @@ class InstanceLock:
     def __call__(self, flow_class: type[Flow], process_pk: int) -> Iterator[None]:
         """Hold it."""
         with transaction.atomic(savepoint=False):
-            flow_class.process_class.objects.select_for_update().get(pk=process_pk)
+            if not _locked(flow_class.process_class)(process_pk):
+                raise flow_class.process_class.DoesNotExist(process_pk)
             yield
 
 
@@ -44,7 +63,7 @@ class CandidateNode(View):
         """Whether the work may become this person's: he is a candidate, and nobody else holds it."""
         if user is None or (task.owner_id is not None and task.owner_id != user.pk):
             return False
-        return ItemCandidate.objects.filter(**{self.candidate_field: task.pk}, staff_id=user.pk, is_open=True).exists()
+        return bool(_open_candidacy[self.candidate_field](task.pk, user.pk))
 
 
 class StartActivation(StartHandleActivation):

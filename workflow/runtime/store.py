@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from viewflow.workflow.status import PROCESS, STATUS
 
-from config import clock
+from config import clock, prepared
 from config.commands import Actor
 from workflow import events as told
 from workflow.announce import announce
@@ -19,6 +19,8 @@ from workflow.models import ElementHistory, Incident, ItemCandidate, ProcessInst
 from workflow.runtime import outside
 from workflow.runtime.flow import BpmnFlow
 from workflow.runtime.step import Step, name_of
+
+_no_longer_open = prepared.Change(lambda item: ItemCandidate.objects.filter(item_id=item), int, is_open=False)
 
 
 @dataclass(slots=True)
@@ -43,7 +45,7 @@ def begin(instance: ProcessInstance) -> None:
     """Save a new instance, so that what follows can point to it."""
     instance.flow_class = BpmnFlow
     instance.created = clock.now()
-    instance.save(force_insert=True)
+    prepared.insert([instance], keys=True)
 
 
 def write(step: Step, *, resolution: str = "") -> Written:
@@ -57,7 +59,7 @@ def write(step: Step, *, resolution: str = "") -> Written:
     _open_items(step, written)
     _void_passed(step)
     step.instance.history_count += len(history)
-    ElementHistory.objects.bulk_create(history)
+    prepared.insert(history)
     _save_instance(step)
     outside.follow(step)
     _tell(step, written)
@@ -151,8 +153,8 @@ def _save_done(step: Step) -> None:
         return
     item.finished_by_id = step.actor.user_id
     item.finished_by_name = step.actor.name
-    item.save(update_fields=["status", "owner", "assigned", "started", "finished", "finished_by", "finished_by_name"])
-    ItemCandidate.objects.filter(item=item).update(is_open=False)
+    prepared.update(item, ["status", "owner", "assigned", "started", "finished", "finished_by", "finished_by_name"])
+    _no_longer_open(item.pk)
 
 
 def _save_voided(written: Written) -> None:
@@ -191,7 +193,7 @@ def _open_items(step: Step, written: Written) -> None:
     if not opened:
         return
     node = BpmnFlow.user_task
-    written.opened = WorkItem.objects.bulk_create(
+    written.opened = [
         WorkItem(
             process=step.instance,
             flow_task=node,
@@ -207,8 +209,9 @@ def _open_items(step: Step, written: Written) -> None:
             scheduled=step.given[event.token].follow_up_at,
         )
         for event in opened
-    )
-    ItemCandidate.objects.bulk_create(
+    ]
+    prepared.insert(written.opened, keys=True)
+    candidates = [
         ItemCandidate(
             item=item,
             staff_id=person.staff_id,
@@ -222,7 +225,8 @@ def _open_items(step: Step, written: Written) -> None:
         )
         for item in written.opened
         for person in step.people[int(item.token_id)]
-    )
+    ]
+    prepared.insert(candidates)
 
 
 def _save_instance(step: Step) -> None:
@@ -234,7 +238,7 @@ def _save_instance(step: Step) -> None:
         instance.status, instance.finished = PROCESS.DONE, clock.now()
     if any(isinstance(event, ev.InstanceCancelled) for event in step.events):
         instance.status, instance.finished = PROCESS.CANCELED, clock.now()
-    instance.save(update_fields=["state", "variables", "revision", "history_count", "status", "finished"])
+    prepared.update(instance, ["state", "variables", "revision", "history_count", "status", "finished"])
 
 
 def _tell(step: Step, written: Written) -> None:
