@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from workflow.bpmn.model import Element, Process
-from workflow.engine import corrections, loops
+from workflow.engine import corrections, listeners, loops
 from workflow.engine import events as ev
 from workflow.engine import inner_events as inner
 from workflow.engine import intents as want
@@ -83,12 +83,22 @@ def _move_one(run: Run, number: int) -> None:
         return
     try:
         kind = run.kind(token)
-        if token.done:
+        if not kind.is_activity and not _ready(run, number):
+            return
+        if run.token(number).done:
             kind.on_complete(run, number)
         else:
             kind.on_enter(run, number)
     except Trouble as trouble:
         run.trouble(number, trouble)
+
+
+def _ready(run: Run, number: int) -> bool:
+    """Whether a token that stands at no activity may act there: past its save point, and what listens was heard."""
+    if listeners.waits_before(run, run.token(number)):
+        listeners.hold(run, number, "before")
+        return False
+    return listeners.began(run, number)
 
 
 def _starved(run: Run) -> None:
@@ -152,8 +162,13 @@ def _beginning(process: Process, wanted: str) -> list[Element]:
 def _complete(run: Run, intent: want.Complete) -> None:
     token = run.draft.tokens[intent.token]
     wait = run.draft.waits[intent.token]
+    if wait.kind == "listener":
+        run.set_variables(intent.variables, run.home(token))
+        run.emit(ev.WaitClosed(token.id, token.element, done=False))
+        run.moving.append(token.id)
+        return
     if wait.kind == "async":
-        side = "after" if token.done else "before"
+        side = "before" if listeners.waits_before(run, token) else "after"
         run.emit(
             ev.WaitClosed(token.id, token.element, done=False), inner.SavePointPassed(token.id, token.element, side)
         )

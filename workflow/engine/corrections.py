@@ -10,15 +10,16 @@ from workflow.engine import intents as want
 from workflow.engine import loops
 from workflow.engine.events import ROOT
 from workflow.engine.guard import Refused
+from workflow.engine.joins import links
 from workflow.engine.nodes.base import node_type
-from workflow.engine.state import ScopeState
+from workflow.engine.state import Mode, ScopeState, TokenState
 
 if TYPE_CHECKING:
     from workflow.engine.run import Run
 
 
 def after(process: Process, element: str) -> set[str]:
-    """The element and all that flows and boundary events lead to from it, in its scope."""
+    """The element and all that flows, links and boundary events lead to from it, in its scope."""
     seen: set[str] = set()
     stack = [element]
     while stack:
@@ -26,8 +27,11 @@ def after(process: Process, element: str) -> set[str]:
         if at in seen or at not in process.elements:
             continue
         seen.add(at)
-        stack.extend(process.flows[flow].target for flow in process.elements[at].outgoing)
+        found = process.elements[at]
+        stack.extend(process.flows[flow].target for flow in found.outgoing)
         stack.extend(boundary.id for boundary in process.attached(at))
+        if found.type == "intermediateThrowEvent" and found.event is not None and found.event.kind == "link":
+            stack.extend(end.id for end in links(process, found, "intermediateCatchEvent"))
     return seen
 
 
@@ -46,7 +50,11 @@ def give_back(run: Run, intent: want.Return) -> None:
         )
     scope = _scope_of(run, target, intent.scope)
     later = after(run.process, intent.element)
-    called_off = [token for token in run.draft.tokens_in(scope.id) if token.element in later]
+    called_off = [
+        token
+        for token in run.draft.tokens_in(scope.id)
+        if token.element in later and not _came_from_elsewhere(run, token, later)
+    ]
     if not called_off:
         raise Refused(
             "nothing_after",
@@ -63,6 +71,12 @@ def give_back(run: Run, intent: want.Return) -> None:
     for join in dict.fromkeys(intent.path[at] for at in voided):
         _give_joins_back(run, run.process.elements[join], later, scope.id)
     run.place(intent.element, scope.id)
+
+
+def _came_from_elsewhere(run: Run, token: TokenState, later: set[str]) -> bool:
+    """Whether a token waits at a join for a branch beside the one that is gone anew: its work still counts."""
+    flow = run.process.flows.get(token.via)
+    return token.mode is Mode.JOINING and flow is not None and flow.source not in later
 
 
 def _give_joins_back(run: Run, join: Element, later: set[str], scope: str) -> None:

@@ -85,6 +85,9 @@ def admit(state: State, intent: want.Intent) -> None:
         if token is None or token.mode not in TOKEN_MODES[kind]:
             code, ja, en = MODE_REFUSALS[kind]
             raise Refused(code, ja, en.format(number))
+    if isinstance(intent, want.Complete | want.ThrowError) and state.waits[intent.token].kind == "event":
+        code, ja, en = MODE_REFUSALS[want.Complete]  # an event is not completed: it happens
+        raise Refused(code, ja, en.format(intent.token))
     if isinstance(intent, want.Trigger) and intent.subscription not in state.subscriptions:
         raise Refused(
             "not_listening", "この出来事はもう待っていません。", "The instance does not listen for it any longer."

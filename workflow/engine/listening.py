@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from workflow.bpmn.model import Element, EventDefinition, Node
@@ -13,6 +14,7 @@ from workflow.engine.nodes.base import Trouble
 if TYPE_CHECKING:
     from workflow.engine.run import Run
 
+_TIME = re.compile(r"P[0-9T]|R[0-9]*/|[0-9]")  # how durations, cycles and dates begin; a name does not
 LISTENED = frozenset({"message", "signal", "timer", "conditional"})
 
 
@@ -21,18 +23,23 @@ def listen(run: Run, element: Element, *, token: int, scope: str, at: str = "") 
 
     What can go wrong does so before the first subscription is opened.
     """
-    found = [(e.kind, details(run, element, e, at or scope)) for e in element.events if e.kind in LISTENED]
-    for kind, said in found:
-        number = run.draft.counters["subscription"]
-        run.emit(inner.SubscriptionOpened(number, token, scope, element.id, kind, said))
-        if kind == "conditional":
-            run.changed = True
+    for kind, said in wanted(run, element, at or scope):
+        subscribe(run, element, kind, said, token=token, scope=scope)
 
 
-def listen_for_message(run: Run, element: Element, message: str, *, token: int, scope: str, at: str) -> None:
-    """Listen for a message that a receive task names.  Raises Trouble."""
-    said = _named(run, run.process.reference(message), element, at)
-    run.emit(inner.SubscriptionOpened(run.draft.counters["subscription"], token, scope, element.id, "message", said))
+def wanted(run: Run, element: Element, at: str) -> list[tuple[str, dict[str, Any]]]:
+    """What an event, or a receive task, waits for: kinds and details.  Raises Trouble."""
+    if element.type == "receiveTask":
+        return [("message", _named(run, run.process.reference(element.attributes.get("messageRef", "")), element, at))]
+    return [(e.kind, details(run, element, e, at)) for e in element.events if e.kind in LISTENED]
+
+
+def subscribe(run: Run, element: Element, kind: str, said: dict[str, Any], *, token: int, scope: str) -> None:
+    """Listen for one thing."""
+    number = run.draft.counters["subscription"]
+    run.emit(inner.SubscriptionOpened(number, token, scope, element.id, kind, said))
+    if kind == "conditional":
+        run.changed = True
 
 
 def details(run: Run, element: Element, event: EventDefinition, at: str) -> dict[str, Any]:
@@ -51,7 +58,7 @@ def details(run: Run, element: Element, event: EventDefinition, at: str) -> dict
 
 def time_text(run: Run, text: str, at: str, element: str) -> str:
     """The time of a timer: as written, or the value of the expression or variable that is written.  Raises Trouble."""
-    if text[:1] in "PR0123456789":
+    if _TIME.match(text):
         return text
     value = run.value(text, at, element=element)
     return str(value) if value is not None else ""

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from workflow import expressions
 from workflow.bpmn.model import Element, Node, Process
 from workflow.engine import events as ev
 from workflow.engine import inner_events as inner
+from workflow.engine import listeners
 from workflow.engine.draft import Draft
 from workflow.engine.events import ROOT
 from workflow.engine.guard import checked_variables
@@ -30,6 +32,8 @@ class Run:
         self.throwing: deque[int] = deque()  # tokens before an event that throws a signal: all others go first
         self.steps = 0
         self.touched: dict[str, None] = {}  # scopes that a token left: they may be over
+        self.written: dict[str, set[str]] = {}  # variables set in this call: created, updated, or both
+        self.fresh: set[int] = set()  # subscriptions opened in this call: their conditions are asked in any case
         self.changed = False  # a variable was set or a condition is new: conditions are asked again
 
     # --- what happens
@@ -40,6 +44,10 @@ class Run:
             self.events.append(event)
             if isinstance(event, ev.TokenEnded | ev.ElementVoided | inner.TokenMerged):
                 self.touched[self.draft.tokens[event.token].scope] = None
+            elif isinstance(event, ev.VariablesSet):
+                there = self.draft.variables.get(event.scope, {})
+                for name in event.variables:
+                    self.written.setdefault(name, set()).add("update" if name in there else "create")
             self.draft.apply(event)
             if isinstance(event, ev.FlowTaken):
                 self.moving.append(event.new)
@@ -47,6 +55,8 @@ class Run:
                 self.moving.append(event.token)
             elif isinstance(event, ev.VariablesSet):
                 self.changed = True
+            elif isinstance(event, inner.SubscriptionOpened):
+                self.fresh.add(event.subscription)
 
     def token(self, number: int) -> TokenState:
         """A token as it is now."""
@@ -86,17 +96,32 @@ class Run:
         self.moving.append(token)
 
     def leave(self, token: int, ways: Iterable[str]) -> None:
-        """The token leaves along these flows; without any it ends here, as BPMN says of a node without outgoing flow."""
+        """The token leaves along these flows; without any it ends here, as BPMN says of a node without outgoing flow.
+
+        It may have to wait before: for a save point, or for what listens.  Raises Trouble.
+        """
+        ways = tuple(ways)
+        if not self._may_leave(token, ways):
+            return
         at = self.token(token)
         for found in self.draft.listening(token):
             self.emit(inner.SubscriptionClosed(found.id))
         self.emit(ev.ElementLeft(token, at.element))
-        flows = tuple(ways)
-        if not flows:
+        if not ways:
             self.emit(ev.TokenEnded(token, at.element))
-        for number, flow in enumerate(flows):
+        for number, flow in enumerate(ways):
             new = token if number == 0 else self.draft.counters["token"]
             self.emit(ev.FlowTaken(token, flow, self.process.flows[flow].target, new))
+
+    def _may_leave(self, token: int, ways: tuple[str, ...]) -> bool:
+        """Whether nothing holds a token back; activities see to their own end themselves."""
+        if not self.kind(self.token(token)).is_activity:
+            if not listeners.over(self, token):
+                return False
+            if listeners.waits_after(self, self.token(token)):
+                listeners.hold(self, token, "after")
+                return False
+        return listeners.taken(self, token, ways)
 
     # --- variables
 
@@ -147,6 +172,23 @@ class Run:
             name = self.called(element)
             raise Trouble(
                 "expression_error", f"「{name}」の式: {odd.ja}", f"The expression of “{name}”: {odd.en}"
+            ) from odd
+
+    def act(self, text: str, scope: str, *, element: str, event: str, of_task: bool) -> expressions.Acted:
+        """The value of an expression of a listener, and what it set.  Raises Trouble."""
+        facts, task = self.world.facts, self.world.facts.task
+        if not of_task or task is None or task.get("taskDefinitionKey") != element:
+            facts = replace(facts, task=None)
+        try:
+            return expressions.act(
+                text, self.variables(scope), now=self.world.now, facts=facts, element=element, event=event
+            )
+        except expressions.ExpressionError as odd:
+            name = self.called(element)
+            raise Trouble(
+                "listener_error",
+                f"「{name}」のリスナー({event}): {odd.ja}",
+                f"The listener “{event}” of “{name}”: {odd.en}",
             ) from odd
 
     def text(self, text: str, scope: str, *, element: str = "") -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from workflow.bpmn.camunda.tree import extension, extensions, named
@@ -53,6 +53,11 @@ class Hook:
     name: str
     fields: Mapping[str, str]
 
+    @property
+    def known_as(self) -> str:
+        """The name under which it is registered."""
+        return f"connector:{self.name}" if self.kind == "connector" else self.name
+
 
 @dataclass(frozen=True, slots=True)
 class Expression:
@@ -98,12 +103,7 @@ def task_work(node: Node) -> ServiceWork | None:
 
 
 def _hook(node: Node) -> Hook | None:
-    fields = {
-        f.attributes.get("name", ""): f.attributes.get("stringValue", "")
-        or f.attributes.get("expression", "")
-        or next((c.text.strip() for c in f.children if c.namespace in FOREIGN), "")
-        for f in extensions(node, "field")
-    }
+    fields = _fields(extensions(node, "field"))
     if node.foreign("class"):
         return Hook("class", node.foreign("class"), fields)
     if node.foreign("delegateExpression"):
@@ -113,6 +113,16 @@ def _hook(node: Node) -> Hook | None:
         called = next((c.text.strip() for c in named(connector, "connectorId")), "")
         return Hook("connector", called, fields)
     return None
+
+
+def _fields(nodes: Iterable[Node]) -> dict[str, str]:
+    """What the model injects into the work: texts, or expressions."""
+    return {
+        f.attributes.get("name", ""): f.attributes.get("stringValue", "")
+        or f.attributes.get("expression", "")
+        or next((c.text.strip() for c in f.children if c.namespace in FOREIGN), "")
+        for f in nodes
+    }
 
 
 def bean(text: str) -> str:
@@ -252,7 +262,7 @@ def listeners(node: Node) -> tuple[Listener, ...]:
 
 def _listening_hook(node: Node) -> Hook | None:
     if node.attributes.get("class", "").strip():
-        return Hook("class", node.attributes["class"].strip(), {})
+        return Hook("class", node.attributes["class"].strip(), _fields(named(node, "field")))
     if node.attributes.get("delegateExpression", "").strip():
-        return Hook("delegate", bean(node.attributes["delegateExpression"]), {})
+        return Hook("delegate", bean(node.attributes["delegateExpression"]), _fields(named(node, "field")))
     return None

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 from workflow.bpmn.model import Element, Node, Process
 from workflow.engine import events as ev
 from workflow.engine import inner_events as inner
-from workflow.engine import loops
+from workflow.engine import listeners, loops
 from workflow.engine.listening import listen
 from workflow.engine.mappings import close_local, open_local
 from workflow.engine.nodes.base import NodeType, open_ways
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 class Activity(NodeType):
     """`begin` does the work of one run; it may wait, open a scope, or call `run.go_on`."""
 
+    is_activity: ClassVar[bool] = True
     children: ClassVar[frozenset[str]] = frozenset(
         {"multiInstanceLoopCharacteristics", "standardLoopCharacteristics", "dataObject", "dataObjectReference"}
     )
@@ -38,8 +39,8 @@ class Activity(NodeType):
     def on_enter(self, run: Run, token: int) -> None:
         """Save point, then the whole of a repeated activity, or one run."""
         found = run.token(token)
-        if _waits_before(run, found):
-            run.wait(token, "async", {"side": "before"})
+        if not _is_run(run, found) and listeners.waits_before(run, found):
+            listeners.hold(run, token, "before")
             return
         if loops.is_repeated(run, found):
             self.edges(run, token)
@@ -49,7 +50,8 @@ class Activity(NodeType):
             open_local(run, token)
         if not _is_run(run, found):
             self.edges(run, token)
-        self.begin(run, token)
+        if listeners.began(run, token):
+            self.begin(run, token)
 
     def edges(self, run: Run, token: int) -> None:
         """Listen for the boundary events; those that are listened for already (a retry) are left alone.  Raises Trouble."""
@@ -66,6 +68,12 @@ class Activity(NodeType):
     def on_complete(self, run: Run, token: int) -> None:
         """Hand the results over, then leave along the ways that are open; a run of repeated work just ends."""
         found = run.token(token)
+        if (
+            not loops.is_repeated(run, found)
+            and listeners.save_point(found) != "after"
+            and not listeners.over(run, token)
+        ):
+            return
         close_local(run, token)
         if _is_run(run, found):
             for heard in run.draft.listening(token):
@@ -73,16 +81,12 @@ class Activity(NodeType):
             run.emit(ev.ElementLeft(token, found.element), ev.TokenEnded(token, found.element))
             return
         ways = open_ways(run, token)
-        if run.element(found).node.foreign("asyncAfter") == "true" and found.passed != "after":
-            run.wait(token, "async", {"side": "after"})
+        if listeners.waits_after(run, found):
+            for heard in run.draft.listening(token):
+                run.emit(inner.SubscriptionClosed(heard.id))  # its work is done: nothing on its edge interrupts it now
+            listeners.hold(run, token, "after")
             return
         run.leave(token, ways)
-
-
-def _waits_before(run: Run, token: TokenState) -> bool:
-    node = run.element(token).node
-    wanted = node.foreign("asyncBefore") == "true" or node.foreign("async") == "true"
-    return wanted and token.passed != "before" and not _is_run(run, token)
 
 
 def _is_run(run: Run, token: TokenState) -> bool:

@@ -38,6 +38,7 @@ class NodeType:
     tag: ClassVar[str] = ""
     children: ClassVar[frozenset[str]] = frozenset()  # BPMN children with a meaning that this type understands
     events: ClassVar[frozenset[str]] = frozenset()  # kinds of event definitions it can execute
+    is_activity: ClassVar[bool] = False  # it sees to its save points and listeners itself
     returnable: ClassVar[bool] = False  # whether work may go back to it
 
     def __init_subclass__(cls) -> None:

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, ClassVar
 from workflow.bpmn.model import Element, EventDefinition, Finding, Process
 from workflow.engine import events as ev
 from workflow.engine import inner_events as inner
+from workflow.engine import listeners
 from workflow.engine.catching import deliver_signal
 from workflow.engine.joins import links
-from workflow.engine.listening import listen, listen_for_message, name_of
+from workflow.engine.listening import listen, name_of, subscribe, wanted
 from workflow.engine.mappings import close_local, open_local
 from workflow.engine.nodes.base import NodeType, Trouble, error
 from workflow.engine.nodes.scopes import handed
@@ -129,6 +130,8 @@ class CatchEvent(NodeType):
 
     def on_complete(self, run: Run, token: int) -> None:
         """Hand over what came, and go on."""
+        if not listeners.over(run, token):
+            return
         close_local(run, token)
         super().on_complete(run, token)
 
@@ -167,6 +170,8 @@ class ThrowEvent(NodeType):
         """Go on; a link leads to its other end."""
         found = run.token(token)
         element = run.element(found)
+        if not listeners.over(run, token):
+            return
         close_local(run, token)
         if element.event is None or element.event.kind != "link":
             super().on_complete(run, token)
@@ -204,6 +209,8 @@ class EndEvent(NodeType):
         """The token ends; terminating, all else in its scope is called off."""
         found = run.token(token)
         element = run.element(found)
+        if not listeners.over(run, token):
+            return
         close_local(run, token)
         if any(event.kind == "terminate" for event in element.events):
             run.emit(ev.ElementLeft(token, element.id))
@@ -272,16 +279,13 @@ class EventGateway(NodeType):
                 )
 
     def on_enter(self, run: Run, token: int) -> None:
-        """Listen for all."""
+        """Listen for all; what can go wrong does so before the first is listened for."""
         found = run.token(token)
         home = run.home(found)
-        for flow in run.element(found).outgoing:
-            target = run.process.elements[run.process.flows[flow].target]
-            if target.type == "receiveTask":
-                message = target.attributes.get("messageRef", "")
-                listen_for_message(run, target, message, token=token, scope=found.scope, at=home)
-            else:
-                listen(run, target, token=token, scope=found.scope, at=home)
+        targets = [run.process.elements[run.process.flows[flow].target] for flow in run.element(found).outgoing]
+        heard = [(target, kind, said) for target in targets for kind, said in wanted(run, target, home)]
+        for target, kind, said in heard:
+            subscribe(run, target, kind, said, token=token, scope=found.scope)
         run.wait(token, "event", {"kinds": ["first"]})
 
     def on_complete(self, run: Run, token: int) -> None:

@@ -76,7 +76,7 @@ class SubProcess(Activity):
             begin_scope(run, scope, entries(run.process, found.element), ask_at_beginning)
         except Trouble:
             run.clear(scope, "trouble")
-            run.emit(inner.ScopeClosed(scope), inner.WorkDone(token, found.element))
+            run.emit(inner.ScopeClosed(scope))
             raise
 
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from workflow.bpmn.model import FOREIGN, Element, Finding, Node, Process
 from workflow.engine import inner_events as inner
-from workflow.engine.listening import listen_for_message, name_of
+from workflow.engine import listeners
+from workflow.engine.listening import listen, name_of
 from workflow.engine.nodes.activity import Activity
 from workflow.engine.nodes.base import Trouble, error
 from workflow.engine.throwing import throw_error
@@ -63,9 +64,9 @@ class ReceiveTask(Activity):
         """Wait."""
         found = run.token(token)
         element = run.element(found)
-        message = element.attributes.get("messageRef", "")
-        if message and not any(heard.element == element.id for heard in run.draft.listening(token)):
-            listen_for_message(run, element, message, token=token, scope=found.scope, at=run.home(found))
+        named = element.attributes.get("messageRef", "")
+        if named and not any(heard.element == element.id for heard in run.draft.listening(token)):
+            listen(run, element, token=token, scope=found.scope, at=run.home(found))
         run.wait(token, "message")
 
 
@@ -117,7 +118,7 @@ def work(run: Run, token: int, element: Element, node: Node) -> None:
     if node.foreign("type") == "external":
         topic = str(run.text(node.foreign("topic"), home, element=element.id))
         priority = run.text(node.foreign("taskPriority") or "0", home, element=element.id)
-        run.wait(token, "external", {"topic": topic, "priority": _whole(priority)})
+        run.wait(token, "external", {"topic": topic, "priority": listeners.whole(priority)})
     elif node.foreign("decisionRef"):
         _decide(run, token, element, home)
     elif node.foreign("expression"):
@@ -126,21 +127,10 @@ def work(run: Run, token: int, element: Element, node: Node) -> None:
             run.set_variables({node.foreign("resultVariable"): value}, home)
         run.go_on(token)
     elif node.foreign("class") or node.foreign("delegateExpression") or connector(node) is not None:
-        run.wait(token, "hook", {"hook": hook_name(node), "retries": retry_waits(element.node)})
+        run.wait(token, "hook", {"hook": hook_name(node), "retries": listeners.retry_waits(run.process, element)})
     else:
         name = run.called(element.id)
         raise Trouble("no_work", f"「{name}」の処理の方法がわかりません。", f"“{name}” does not say what does it.")
-
-
-def retry_waits(node: Node) -> list[str]:
-    """The waits before further tries, from `failedJobRetryTimeCycle`: `R3/PT10M`, or a list `PT5M,PT10M`."""
-    extensions = node.child("extensionElements")
-    inside = extensions.children if extensions is not None else ()
-    found = next((c.text for c in inside if c.namespace in FOREIGN and c.name == "failedJobRetryTimeCycle"), "")
-    times, _slash, wait = found.strip().partition("/")
-    if times.startswith("R") and times[1:].isdigit() and wait:
-        return [wait.strip()] * min(int(times[1:]), 100)
-    return [part.strip() for part in found.split(",") if part.strip()]
 
 
 def hook_name(node: Node) -> str:
@@ -151,13 +141,6 @@ def hook_name(node: Node) -> str:
     found = connector(node)
     called = next((c.text.strip() for c in found.children if c.name == "connectorId"), "") if found is not None else ""
     return node.foreign("class") or bean or f"connector:{called}"
-
-
-def _whole(value: Any) -> int:
-    try:
-        return int(str(value))
-    except ValueError:
-        return 0
 
 
 def _decide(run: Run, token: int, element: Element, home: str) -> None:
