@@ -9,7 +9,10 @@ from workflow.bpmn.constraints.tree import CATCHES, EVENTS, Tree, children, same
 from workflow.bpmn.model import Finding, Node
 
 DATE = re.compile(r"[+-]?\d{4,}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})?)?")
-DURATION = re.compile(r"-?P(?=\d|T\d)(\d+Y)?(\d+M)?(\d+W)?(\d+D)?(T(?=\d)(\d+H)?(\d+M)?(\d+(\.\d+)?S)?)?")
+# ISO 8601, and business days: P5BD, 5営業日.
+DURATION = re.compile(
+    r"-?P(?=\d|T\d)(\d+Y)?(\d+M)?(\d+W)?(\d+BD)?(\d+D)?(T(?=\d)(\d+H)?(\d+M)?(\d+(\.\d+)?S)?)?|\d+\s*営業日"
+)
 _EXPRESSION = re.compile(r"^\s*(=|[$#]\{)")
 _CRON = re.compile(r"\S+(\s+\S+){4,6}")
 
