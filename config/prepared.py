@@ -66,27 +66,35 @@ class _Marked:
             raise TypeError(f"{len(self._kinds)} arguments are needed, {len(args)} given")
         params = list(made.params)
         for place, number in made.places:
-            params[place] = _adapted(connection, args[number], self._kinds[number])
+            value = _adapted(connection, args[number], self._kinds[number])
+            # PostgreSQL's driver has integers of several widths, which are integers too.
+            params[place] = type(params[place])(value) if self._kinds[number] is int else value
         return made, tuple(params)
 
     def _make(self, connection: Any) -> _Made:
-        marks = [_mark(kind, number) for number, kind in enumerate(self._kinds)]
-        queryset = self._build(*marks)
+        (iterable, query, compiler, sql, params), marks = self._compiled(connection, 0)
+        (*_rest, again), others = self._compiled(connection, 1)
+        places = [
+            (place, number)
+            for place, pair in enumerate(zip(params, again, strict=True))
+            for number, mark in enumerate(zip(marks, others, strict=True))
+            if pair == mark and isinstance(pair[0], type(mark[0]))
+        ]
+        if {number for _place, number in places} != set(range(len(marks))):
+            raise ValueError(f"not every argument is a parameter of {sql}")
+        columns = [column for column, _sql, _alias in compiler.select or ()]
+        converters = compiler.get_converters(columns)
+        return _Made(iterable, query, compiler, sql, tuple(params), tuple(places), converters)
+
+    def _compiled(self, connection: Any, series: int) -> tuple[Any, list[Any]]:
+        """With the marks of a series, and these as the database gets them."""
+        marks = [_mark(kind, number, series) for number, kind in enumerate(self._kinds)]
+        queryset: Any = self._build(*marks)
         query = self._meant(queryset.query)
         compiler = query.get_compiler(connection=connection)
         sql, params = compiler.as_sql()
         adapted = [_adapted(connection, mark, kind) for mark, kind in zip(marks, self._kinds, strict=True)]
-        places = [
-            (place, number)
-            for place, param in enumerate(params)
-            for number, mark in enumerate(adapted)
-            if type(param) is type(mark) and param == mark
-        ]
-        if {number for _place, number in places} != set(range(len(marks))):
-            raise ValueError(f"not every argument is a parameter of {sql}")
-        iterable: Any = queryset._iterable_class
-        columns = [column for column, _sql, _alias in compiler.select or ()]
-        return _Made(iterable, query, compiler, sql, tuple(params), tuple(places), compiler.get_converters(columns))
+        return (queryset._iterable_class, query, compiler, sql, params), adapted
 
     def _meant(self, query: Any) -> Any:
         return query
@@ -138,16 +146,16 @@ class Change(_Marked):
         return changing
 
 
-def _mark(kind: type, number: int) -> Arg:
-    """A value that nothing else in a query has."""
+def _mark(kind: type, number: int, series: int) -> Arg:
+    """A value for an argument; where both series stand in the same place of the SQL, that place is the argument's."""
     if kind is int:
-        return 7_140_932_881_000 + number
+        return 31_700 + 100 * series + number
     if kind is str:
-        return f"\N{REFERENCE MARK}{number}\N{REFERENCE MARK}"
+        return f"\N{REFERENCE MARK}{series}{number}"
     if kind is dt.date:
-        return dt.date(1777, 3, 1 + number)
+        return dt.date(1777, 3 + series, 1 + number)
     if kind is dt.datetime:
-        return dt.datetime(1777, 3, 1, 0, 0, number, tzinfo=dt.UTC)
+        return dt.datetime(1777, 3 + series, 1, 0, 0, number, tzinfo=dt.UTC)
     raise TypeError(f"an argument of a prepared statement is no {kind}")
 
 
@@ -158,7 +166,7 @@ def _adapted(connection: Any, value: Any, kind: type) -> Any:
 
 
 _MOST_AT_ONCE = 40  # rows of a statement: every database bears so many parameters
-_inserts: dict[tuple[Any, ...], str] = {}
+_inserts: dict[tuple[Any, ...], tuple[str, bool]] = {}
 _updates: dict[tuple[str, type[Model], tuple[str, ...]], str] = {}
 
 
@@ -184,14 +192,21 @@ def _insert(rows: Sequence[Any], keys: bool, ignore: bool) -> None:
         query.insert_values(fields, list(rows))
         compiler: Any = query.get_compiler(connection=connection)
         compiler.returning_fields = [model._meta.pk] if keys else None
-        ((_inserts[known], _params),) = compiler.as_sql()
-    params = [
-        field.get_db_prep_save(value, connection) for (field, value), sql in zip(values, said, strict=True) if not sql
+        ((made, given),) = compiler.as_sql()
+        # PostgreSQL takes several rows as one list for each column (UNNEST).
+        _inserts[known] = (made, len(rows) > 1 and len(given) == len(fields))
+    sql, in_columns = _inserts[known]
+    params: list[Any] = [
+        field.get_db_prep_save(value, connection)
+        for (field, value), expression in zip(values, said, strict=True)
+        if not expression
     ]
+    if in_columns:
+        params = [params[number :: len(fields)] for number in range(len(fields))]
     with connection.cursor() as cursor:
-        cursor.execute(_inserts[known], params)
-        for row, given in zip(rows, cursor.fetchall() if keys else [], strict=False):
-            row.pk = given[0]
+        cursor.execute(sql, params)
+        for row, number in zip(rows, cursor.fetchall() if keys else [], strict=False):
+            row.pk = number[0]
     for row in rows:
         row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
 
