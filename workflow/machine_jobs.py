@@ -61,11 +61,23 @@ def _unless_resting(conflict: Conflict) -> None:
 
 @handler(outside.GO_ON)
 def on(job: JobView) -> None:
-    """Behind a save point."""
+    """Behind a save point; what goes wrong is tried again as the model says, and only then an incident."""
+    payload = job.payload
+    waits, tried = list(payload.get("waits", ())), int(payload.get("tried", 0))
+    actor = _actor(job, "save-point")
     try:
-        go_on(instance_id=job.payload["instance"], token=job.payload["token"], actor=_actor(job, "save-point"))
+        go_on(instance_id=payload["instance"], token=payload["token"], last=tried >= len(waits), actor=actor)
     except Conflict as conflict:
-        _unless_resting(conflict)
+        if conflict.code != "failed_try":
+            _unless_resting(conflict)
+            return
+        enqueue(
+            kind=outside.GO_ON,
+            key=f"{job.key.partition('#')[0]}#{tried + 1}",
+            payload={**payload, "tried": tried + 1},
+            due=_after(waits[tried]),
+            priority=int(payload.get("priority", 0)),
+        )
 
 
 @handler(outside.MESSAGE)
@@ -170,24 +182,25 @@ def called_off(job: JobView) -> None:
 def run_hook(job: JobView) -> None:
     """Call a hook, outside of any transaction; its result, error or failure is noted once."""
     actor, work = _actor(job, "hook"), int(job.payload["work"])
-    asked = hook_call(work_id=work, attempt=int(job.payload.get("tried", 0)) + 1)
-    if asked is None:
-        return
-    call, waits = asked
-    function = hooks.hook_of(call.name)
-    if function is None:
-        missing = _("フック「%(name)s」がありません。") % {"name": call.name}
-        fail_work(work_id=work, problem=missing, left=0, actor=actor)
-        return
+    waits: list[str] = []
     try:
-        values = dict(function(call))
+        asked = hook_call(work_id=work, attempt=int(job.payload.get("tried", 0)) + 1)
+        if asked is None:
+            return
+        call, waits = asked.call, asked.waits
+        function = hooks.hook_of(call.name)
+        if function is None:
+            missing = _("フック「%(name)s」がありません。") % {"name": call.name}
+            fail_work(work_id=work, problem=missing, left=0, actor=actor)
+            return
+        values = asked.result(function(call))
     except hooks.HookFailed as failed:
         if failed.code:
             refuse_work(work_id=work, code=failed.code, message=failed.message, actor=actor)
         else:
             _again(job, work, waits, failed.message, actor)
     except Exception as odd:
-        log.exception("hook %s failed", call.name)
+        log.exception("hook of work %s failed", work)
         _again(job, work, waits, f"{type(odd).__name__}: {odd}", actor)
     else:
         complete_work(work_id=work, variables=values, actor=actor)

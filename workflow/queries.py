@@ -8,11 +8,10 @@ from config.commands import Actor
 from config.errors import Invalid, NotFound
 from workflow.access import NO_ITEM
 from workflow.bpmn.model import Definitions, Finding, Process
-from workflow.engine.state import from_json, visible
-from workflow.hooks import HookCall
 from workflow.inbox import COUNTED, candidates_of
 from workflow.model_check import examine
 from workflow.models import MachineWork, WorkItem
+from workflow.runtime.hook_calls import Asked, asked_for
 from workflow.values import ItemView
 
 
@@ -32,23 +31,10 @@ def open_count(actor: Actor) -> int:
     return candidates_of(actor)[:COUNTED].count()
 
 
-def hook_call(*, work_id: int, attempt: int) -> tuple[HookCall, list[str]] | None:
-    """What a hook gets for open work, and the waits before further tries; None when the work is over."""
-    work = MachineWork.objects.filter(pk=work_id, closed_at=None).select_related("instance").first()
-    if work is None:
-        return None
-    state = from_json(work.instance.state, work.instance.variables)
-    token = state.tokens[int(work.token_id)]
-    call = HookCall(
-        name=work.name,
-        key=f"work:{work.pk}",
-        instance_id=work.instance_id,
-        element_id=work.element_id,
-        business_key=work.instance.business_key,
-        variables=visible(state, token.local or token.scope),
-        attempt=attempt,
-    )
-    return call, list(work.retries)
+def hook_call(*, work_id: int, attempt: int) -> Asked | None:
+    """What a hook gets for open work; None when the work is over.  Raises HookFailed."""
+    work = MachineWork.objects.filter(pk=work_id, closed_at=None).select_related("instance__definition").first()
+    return asked_for(work, attempt) if work is not None else None
 
 
 def read_model(xml: bytes, *, with_breaches: bool = False) -> tuple[Process, tuple[Finding, ...]]:

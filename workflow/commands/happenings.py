@@ -14,6 +14,7 @@ from config.errors import Conflict
 from documents.ledger.writer import record
 from workflow import access, rules
 from workflow.engine import intents
+from workflow.engine.events import IncidentRaised
 from workflow.engine.state import from_json
 from workflow.enums import Listening
 from workflow.ledger_actions import (
@@ -59,11 +60,17 @@ def let_happen(
 
 
 @command
-def go_on(*, instance_id: int, token: int, actor: Actor) -> InstanceView:
-    """Go on behind a save point.  Raises NotFound for people, Conflict when the token waits there no longer."""
+def go_on(*, instance_id: int, token: int, last: bool = True, actor: Actor) -> InstanceView:
+    """Go on behind a save point.  Raises NotFound for people, Conflict when the token waits there no longer.
+
+    Unless it is the `last` try, what would be an incident changes nothing: Conflict (`failed_try`).
+    """
     instance = access.instance_of_machine(instance_id=instance_id, actor=actor)
     element = _waiting(instance, token, "async")
     step = think(instance=instance, intent=intents.Complete(token), actor=actor)
+    problem = next((event for event in step.events if isinstance(event, IncidentRaised)), None)
+    if problem is not None and not last:
+        raise Conflict(problem.ja, code="failed_try")
     store.write(step)
     record(
         WorkContinued,

@@ -20,8 +20,9 @@ from workflow.runtime.step import Step, name_of
 GO_ON, TIMER, MESSAGE, SIGNAL, HOOK, CALL, RETURNED, CALLED_OFF = (
     f"workflow.{name}" for name in ("go_on", "timer", "message", "signal", "hook", "call", "returned", "called_off")
 )
-MACHINES = {"hook", "external"}
+MACHINES = {"hook", "external", "listener"}
 NAME_LENGTH = 200
+LOWEST, HIGHEST = -(2**15), 2**15 - 1  # priorities of jobs
 
 
 def follow(step: Step) -> None:
@@ -112,7 +113,9 @@ def _expected(fresh: list[SubscriptionState]) -> None:
 def _waits(step: Step) -> None:
     ended = [e for e in step.events if isinstance(e, ev.WaitClosed) and e.token in step.before.waits]
     kinds = {e.token: step.before.waits[e.token].kind for e in ended}
-    _close_machine_work(step, {e.token: e.done for e in ended if kinds[e.token] in MACHINES})
+    gone = {e.token for e in step.events if isinstance(e, ev.ElementVoided)}
+    heard = {token for token, kind in kinds.items() if kind == "listener"} - gone
+    _close_machine_work(step, {e.token: e.done or e.token in heard for e in ended if kinds[e.token] in MACHINES})
     for event in ended:
         if kinds[event.token] == "call" and not event.done:
             enqueue(
@@ -141,7 +144,10 @@ def _ask(step: Step, event: ev.WaitOpened) -> None:
     instance, where = step.instance.pk, f"{step.instance.pk}:{event.token}:{step.instance.revision}"
     place = {"instance": instance, "token": event.token, "element": event.element}
     if event.kind == "async":
-        enqueue(kind=GO_ON, key=f"go_on:{where}", payload=place)
+        priority = max(LOWEST, min(HIGHEST, int(event.details.get("priority", 0))))
+        waits = list(event.details.get("retries", ()))
+        payload = place | ({"waits": waits, "priority": priority} if waits else {})
+        enqueue(kind=GO_ON, key=f"go_on:{where}", payload=payload, priority=priority)
     elif event.kind == "call":
         enqueue(kind=CALL, key=f"call:{where}", payload=place | {"asked": dict(event.details)})
     elif event.kind in MACHINES:
@@ -155,13 +161,13 @@ def _machine(step: Step, event: ev.WaitOpened, key: str) -> None:
         element_id=element.id,
         element_name=name_of(element)[:NAME_LENGTH],
         token_id=str(event.token),
-        kind=event.kind,
+        kind="external" if event.kind == "external" else "hook",
         name=str(event.details.get("topic" if event.kind == "external" else "hook", ""))[:NAME_LENGTH],
         priority=int(event.details.get("priority", 0)),
         retries=list(event.details.get("retries", ())),
         opened_at=clock.now(),
     )
-    if event.kind == "hook":
+    if event.kind != "external":
         enqueue(kind=HOOK, key=key, payload={"work": work.pk})
 
 
