@@ -134,8 +134,23 @@ def move(run: Run, intent: want.Move) -> None:
             f"「{target.name or target.id}」は、いまの作業と同じか外側の範囲にありません。",
             f"“{intent.element}” lies neither in the scope of the token nor in one around it.",
         )
-    run.void(token.id, "moved")
+    run.void(_all_that_it_is(run, token, parents[target.parent]).id, "moved")
     run.place(intent.element, parents[target.parent])
+
+
+def _all_that_it_is(run: Run, token: TokenState, outside: str) -> TokenState:
+    """The outermost token, in or below a scope, of which nothing is left without this one.
+
+    A sub-process whose last token is moved out of it is called off: it was not done, and must not go on.
+    """
+    at = token
+    while at.scope != outside and [other.id for other in run.draft.tokens_in(at.scope)] == [at.id]:
+        scope = run.draft.scopes[at.scope]
+        whole = run.draft.scopes[scope.parent]
+        if scope.kind == "child" and whole.notes.get("done", 0) + 1 < whole.notes.get("total", 0):
+            break  # other runs of repeated work go on, or are still to begin
+        at = run.token(scope.token)
+    return at
 
 
 def add_branch(run: Run, intent: want.AddBranch) -> None:

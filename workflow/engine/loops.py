@@ -101,7 +101,8 @@ def _start(run: Run, scope: str) -> None:
     items = found.notes.get("items") or []
     if counter < len(items):
         values |= dict.fromkeys(_item_names(run, found.element), items[counter])
-    run.set_local(values, child)
+    result = _result_name(run.process.elements[found.element])
+    run.set_local({result: None} | values if result else values, child)  # each run has a result of its own
     run.place(found.element, child)
 
 
@@ -112,6 +113,16 @@ def _item_names(run: Run, element: str) -> list[str]:
     item = loop.child("inputDataItem")
     names = [loop.foreign("elementVariable"), loop.own("elementVariable")]
     return [name for name in [*names, item.attributes.get("name", "") if item is not None else ""] if name]
+
+
+def _result_name(element: Element) -> str:
+    """The variable that holds the result of one run, empty where an expression makes it."""
+    loop = element.loop
+    item = loop.child("outputDataItem") if loop is not None else None
+    if loop is None or item is not None:
+        return item.attributes.get("name", "") if item is not None else ""
+    said = loop.own("outputElement").removeprefix("=").strip()
+    return said if said.isidentifier() and loop.own("outputCollection") else ""
 
 
 def _count(run: Run, scope: str) -> None:
