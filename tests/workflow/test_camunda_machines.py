@@ -296,3 +296,9 @@ def test_a_condition_is_asked_only_when_its_variable_is_set_in_the_ways_named(pe
     complete(people, second, "a", "佐久間", paid=True)
     assert EventSubscription.objects.exists()  # an update, where only a creation counts
     assert not is_over(second)
+
+
+def test_work_that_is_an_expression_may_set_variables(people: People) -> None:
+    sets = 'c:expression="${execution.setVariable(\'half\', amount / 2)}" c:resultVariable="nothing"'
+    instance = run(people, "external_task", work(sets), amount=4)
+    assert variables_of(instance) == {"amount": 4, "half": 2, "nothing": None}

@@ -174,8 +174,8 @@ class Run:
                 "expression_error", f"「{name}」の式: {odd.ja}", f"The expression of “{name}”: {odd.en}"
             ) from odd
 
-    def act(self, text: str, scope: str, *, element: str, event: str, of_task: bool) -> expressions.Acted:
-        """The value of an expression of a listener, and what it set.  Raises Trouble."""
+    def act(self, text: str, scope: str, *, element: str, event: str = "", of_task: bool = False) -> expressions.Acted:
+        """The value of an expression that may set variables: of work, or (with `event`) of a listener.  Raises Trouble."""
         facts, task = self.world.facts, self.world.facts.task
         if not of_task or task is None or task.get("taskDefinitionKey") != element:
             facts = replace(facts, task=None)
@@ -185,6 +185,10 @@ class Run:
             )
         except expressions.ExpressionError as odd:
             name = self.called(element)
+            if not event:
+                raise Trouble(
+                    "expression_error", f"「{name}」の式: {odd.ja}", f"The expression of “{name}”: {odd.en}"
+                ) from odd
             raise Trouble(
                 "listener_error",
                 f"「{name}」のリスナー({event}): {odd.ja}",

@@ -102,8 +102,11 @@ def open_work(place: Place) -> Given:
 
 def people_now(place: Place, item_id: int) -> list[Candidate]:
     """Who would get open work if it arrived now; nobody where that cannot be said."""
+    said = user_task(place.element.node)
     try:
-        return _people(place, _named(place, user_task(place.element.node)), item_id)
+        given, named = _settings(place, said), _named(place, said)
+        _hear(place, "create", given, named)
+        return _people(place, named, item_id)
     except Trouble:
         return []
 

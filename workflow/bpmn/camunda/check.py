@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
 
+from workflow.bpmn.camunda.names import unset
 from workflow.bpmn.camunda.people import Form, form
 from workflow.bpmn.camunda.tree import named
 from workflow.bpmn.camunda.work import bean, script
@@ -17,6 +18,7 @@ LANGUAGES = ("feel", "juel")
 REFUSED = ("variableMappingClass", "variableMappingDelegateExpression", "caseRef")
 IGNORED = ("taskHandlerClass", "formHandlerClass", "taskHandler", "caseBinding", "caseVersion", "caseTenantId")
 CHECKED = {"required", "readonly", "minlength", "maxlength", "min", "max"}  # of fields of forms
+TOLD = {"executionListener": {"start", "end", "take"}, "taskListener": {"create", "assignment", "complete"}}
 LISTENERS = ("executionListener", "taskListener")
 # Elements of BPMN whose text is an expression, and attributes of BPMN that may hold one.
 SPOKEN = {
@@ -45,8 +47,26 @@ def problems(
     for owner, node in owned:
         level = "rule" if id(node) in beside else "error"
         found += [*_refused(owner, node), *_language(owner, node, level), *_expressions(owner, node, hooks)]
-        found += _forms(owner, node, is_known)
+        found += [*_forms(owner, node, is_known), *_deaf(owner, node)]
+    for process in definitions.processes:
+        found += unset(process, _texts, hooks)
     return found
+
+
+def _deaf(owner: Node, node: Node) -> Iterator[Finding]:
+    """Listeners to what is not told."""
+    if not _is_listener(node):
+        return
+    event = node.attributes.get("event", "")
+    heard = TOLD[node.name]
+    if event and event not in heard:
+        ja = f"「{_called(owner)}」のリスナー「{event}」は呼ばれません。"
+        en = f"The listener “{event}” of “{_called(owner)}” is never called."
+        yield _at(owner, node, "ignored_listener", ja, en, "warning")
+    elif owner.is_bpmn("process") and event != "start":
+        ja = "流れ全体の終わりのリスナーは呼ばれません。終了イベントに付けてください。"
+        en = "A listener to the end of the whole process is never called; put it at the end events."
+        yield _at(owner, node, "ignored_listener", ja, en, "rule")
 
 
 def _forms(owner: Node, node: Node, is_known: Callable[[Form], bool] | None) -> Iterator[Finding]:

@@ -14,6 +14,7 @@ from workflow.engine.nodes.activity import Activity
 from workflow.engine.nodes.base import Trouble, error
 from workflow.engine.throwing import throw_error
 from workflow.engine.world import Elsewhere, Thrown
+from workflow.expressions import is_template
 
 if TYPE_CHECKING:
     from workflow.engine.run import Run
@@ -122,7 +123,7 @@ def work(run: Run, token: int, element: Element, node: Node) -> None:
     elif node.foreign("decisionRef"):
         _decide(run, token, element, home)
     elif node.foreign("expression"):
-        value = run.value(node.foreign("expression"), home, element=element.id)
+        value = acted(run, node.foreign("expression"), home, element.id)
         if node.foreign("resultVariable"):
             run.set_variables({node.foreign("resultVariable"): value}, home)
         run.go_on(token)
@@ -131,6 +132,16 @@ def work(run: Run, token: int, element: Element, node: Node) -> None:
     else:
         name = run.called(element.id)
         raise Trouble("no_work", f"「{name}」の処理の方法がわかりません。", f"“{name}” does not say what does it.")
+
+
+def acted(run: Run, text: str, home: str, element: str) -> Any:
+    """The value of an expression that is work; one of Camunda 7 may set variables beside.  Raises Trouble."""
+    if not is_template(text):
+        return run.value(text, home, element=element)
+    done = run.act(text, home, element=element)
+    run.set_variables(done.variables, home)
+    run.set_local(done.local, home)
+    return done.value
 
 
 def hook_name(node: Node) -> str:
@@ -224,7 +235,7 @@ class ScriptTask(Activity):
             raise Trouble(
                 "script_language", f"「{language}」の台本は実行できません。", f"“{language}” is not executed."
             )
-        value = run.value(text, home, element=element.id) if text else None
+        value = acted(run, text, home, element.id) if text else None
         variable = element.node.foreign("resultVariable") or element.node.own("resultVariable")
         if variable:
             return {variable: value}
