@@ -12,11 +12,11 @@ import copy
 import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from types import SimpleNamespace
+from types import NoneType, SimpleNamespace
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connections
-from django.db.models import Model, QuerySet
+from django.db.models import BooleanField, CharField, ForeignKey, IntegerField, Model, QuerySet, TextField
 from django.db.models.constants import OnConflict
 from django.db.models.sql import InsertQuery, UpdateQuery
 
@@ -165,6 +165,8 @@ def _adapted(connection: Any, value: Any, kind: type) -> Any:
     return connection.ops.adapt_datefield_value(value) if kind is dt.date else value
 
 
+_PLAIN = frozenset({str, int, bool, NoneType})
+_AS_IT_IS = (CharField, TextField, IntegerField, BooleanField, ForeignKey)  # fields that store such values unchanged
 _MOST_AT_ONCE = 40  # rows of a statement: every database bears so many parameters
 _inserts: dict[tuple[Any, ...], tuple[str, bool]] = {}
 _updates: dict[tuple[str, type[Model], tuple[str, ...]], str] = {}
@@ -185,7 +187,10 @@ def _insert(rows: Sequence[Any], keys: bool, ignore: bool) -> None:
     connection = connections[DEFAULT_DB_ALIAS]
     fields = [field for field in model._meta.concrete_fields if not field.primary_key]
     values = [(field, field.pre_save(row, True)) for row in rows for field in fields]
-    said = tuple(value.sql if hasattr(value, "resolve_expression") else "" for _field, value in values)
+    said = tuple(
+        value.sql if type(value) not in _PLAIN and hasattr(value, "resolve_expression") else ""
+        for _field, value in values
+    )
     known = (connection.vendor, model, len(rows), keys, ignore, said if any(said) else ())
     if known not in _inserts:
         query = InsertQuery(model, on_conflict=OnConflict.IGNORE if ignore else None)
@@ -197,7 +202,7 @@ def _insert(rows: Sequence[Any], keys: bool, ignore: bool) -> None:
         _inserts[known] = (made, len(rows) > 1 and len(given) == len(fields))
     sql, in_columns = _inserts[known]
     params: list[Any] = [
-        field.get_db_prep_save(value, connection)
+        value if type(value) in _PLAIN and isinstance(field, _AS_IT_IS) else field.get_db_prep_save(value, connection)
         for (field, value), expression in zip(values, said, strict=True)
         if not expression
     ]

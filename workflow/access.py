@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import cast
 
+from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from viewflow.workflow.activation import Activation
@@ -122,51 +123,48 @@ def stuck_instance_for(*, instance_id: int, actor: Actor, lock: bool = False) ->
     return instance
 
 
-def _item_of(item_id: int) -> QuerySet[WorkItem]:
-    return WorkItem.objects.filter(pk=item_id).select_related("process")
+def _item_of(item_id: int, staff_id: int) -> QuerySet[WorkItem]:
+    mine = ItemCandidate.objects.filter(item=OuterRef("pk"), staff_id=staff_id, is_open=True)
+    found = WorkItem.objects.filter(pk=item_id).annotate(is_mine=Exists(mine))
+    return found.select_related("process__definition").defer("process__definition__xml")
 
 
 def _item_of_taker_part(item_id: int, staff_id: int) -> QuerySet[WorkItem]:
     part = ItemCandidate.objects.filter(item__process=OuterRef("process_id"), staff_id=staff_id)
-    return _item_of(item_id).filter(Q(process__started_by_id=staff_id) | Exists(part))
+    return _item_of(item_id, staff_id).filter(Q(process__started_by_id=staff_id) | Exists(part))
 
 
-def _place_of(items: QuerySet[WorkItem]) -> QuerySet[WorkItem]:
-    """As much of an item as its activation needs, which reads it anew under the lock."""
-    return items.select_related(None).only("process_id", "flow_task")
-
-
-_any_item = prepared.Select(_item_of, int)
+_any_item = prepared.Select(_item_of, int, int)
 _own_item = prepared.Select(_item_of_taker_part, int, int)
-_any_place = prepared.Select(lambda item: _place_of(_item_of(item)), int)
-_own_place = prepared.Select(lambda item, staff: _place_of(_item_of_taker_part(item, staff)), int, int)
-
-
-def _visible_item(item_id: int, actor: Actor, *, whole: bool) -> WorkItem:
-    found = None
-    if actor.user_id is not None and actor.has(Role.AUDITOR):
-        found = (_any_item if whole else _any_place).first(item_id)
-    elif actor.user_id is not None:
-        found = (_own_item if whole else _own_place).first(item_id, actor.user_id)
-    if found is None:
-        raise NotFound(NO_ITEM)
-    return cast(WorkItem, found)
+_lock_instance_of = prepared.Select(
+    lambda item: (
+        ProcessInstance.objects.select_for_update()
+        .filter(pk=WorkItem.objects.filter(pk=item).values("process_id"))
+        .values_list("pk")
+    ),
+    int,
+)
 
 
 def item_for(*, item_id: int, actor: Actor, lock: bool = False) -> WorkItem:
-    """The item, if the actor may look at its instance; with the instance locked and the item read afresh when asked."""
-    item = _visible_item(item_id, actor, whole=not lock)
-    if not lock:
-        return item
-    with item.activation() as activation:
-        return activation.task
+    """The item, if the actor may look at its instance; read under the lock of the instance when asked."""
+    if lock and connection.features.has_select_for_update:
+        _lock_instance_of(item_id)  # SQLite has no locks of rows: a command holds the only right to write there
+    found = None
+    if actor.user_id is not None:
+        found = (_any_item if actor.has(Role.AUDITOR) else _own_item).first(item_id, actor.user_id)
+    if found is None:
+        raise NotFound(NO_ITEM)
+    found.asked_by = actor.user_id
+    return cast(WorkItem, found)
 
 
 @contextmanager
 def activation_for(*, item_id: int, actor: Actor) -> Iterator[Activation]:
-    """The activation of an item that the actor may look at, under the lock of its instance, read after it was got."""
-    with _visible_item(item_id, actor, whole=False).activation() as activation:
-        yield activation
+    """The activation of an item that the actor may look at, under the lock of its instance."""
+    with transaction.atomic(savepoint=False):
+        item = item_for(item_id=item_id, actor=actor, lock=True)
+        yield item.flow_task.activation_class(item)
 
 
 def task_for(*, task_id: int, actor: Actor) -> Task:

@@ -6,7 +6,7 @@ An app registers its own way with `@assignment("app.name")`.  Built in are the s
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -81,9 +81,10 @@ def by_codes(codes: list[str]) -> list[Candidate]:
     """The people whose 職員番号 a model names outright (camunda:assignee, camunda:candidateUsers)."""
     found = []
     for code in codes:
-        staff = organization.staff_by_code(code)
+        held = organization.appointments_of_code(code)
+        staff = held[0].staff if held else organization.staff_by_code(code)
         if staff is not None and staff.is_active:
-            found.append(in_main_post(staff.pk, str(_("流れの図で指定されています"))))
+            found.append(_in_first(held, staff.pk, str(_("流れの図で指定されています"))))
     return found
 
 
@@ -142,7 +143,10 @@ def above(staff_id: int | None, *, rank: int, reason: str) -> list[Candidate]:
 
 def in_main_post(staff_id: int, reason: str) -> Candidate:
     """A person in his first post of today, or in none."""
-    held = organization.appointments_of(staff_id=staff_id)
+    return _in_first(organization.appointments_of(staff_id=staff_id), staff_id, reason)
+
+
+def _in_first(held: Sequence[Any], staff_id: int, reason: str) -> Candidate:
     if not held:
         return Candidate(staff_id, None, "", Right.NONE, reason)
     return Candidate(staff_id, held[0].post_id, held[0].post.name, held[0].kind, reason)

@@ -63,6 +63,8 @@ class CandidateNode(View):
         """Whether the work may become this person's: he is a candidate, and nobody else holds it."""
         if user is None or (task.owner_id is not None and task.owner_id != user.pk):
             return False
+        if getattr(task, "asked_by", None) == user.pk:
+            return bool(task.is_mine)  # access.py read it with the item, under the lock
         return bool(_open_candidacy[self.candidate_field](task.pk, user.pk))
 
 
