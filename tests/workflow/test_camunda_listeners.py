@@ -157,3 +157,20 @@ def test_people_found_anew_are_those_that_listeners_name(people: People) -> None
     admin = people.actor("管理者")
     commands.hand_on_item(item_id=item.pk, find_again=True, reason="確かめる", actor=admin)
     assert list(item.candidates.filter(is_open=True).values_list("staff__code", flat=True)) == ["200402"]
+
+
+def test_scripts_in_known_languages_listen_and_others_do_not(people: People) -> None:
+    def script(event: str, language: str, text: str, kind: str = "execution") -> str:
+        body = f'<c:script scriptFormat="{language}">{text}</c:script>'
+        return f'<c:{kind}Listener event="{event}">{body}</c:{kind}Listener>'
+
+    inside = (
+        script("start", "feel", "{one: 1 + 1}")
+        + script("start", "juel", "${execution.setVariable('two', one * 2)}")
+        + script("create", "feel", "{three: two + 1}", "task")
+        + script("start", "javascript", "execution.setVariable('four', 4)")
+        + script("complete", "juel", "${execution.setVariable('five', three)}", "task")
+    )
+    instance = run(people, "assignee", heard_at(inside), chief="200301")
+    complete(people, instance, "it", "白井")
+    assert variables_of(instance) == {"chief": "200301", "one": 2, "two": 4, "three": 5, "five": 5}

@@ -302,3 +302,19 @@ def test_work_that_is_an_expression_may_set_variables(people: People) -> None:
     sets = 'c:expression="${execution.setVariable(\'half\', amount / 2)}" c:resultVariable="nothing"'
     instance = run(people, "external_task", work(sets), amount=4)
     assert variables_of(instance) == {"amount": 4, "half": 2, "nothing": None}
+
+
+def test_the_result_of_a_worker_may_mean_an_error(people: People) -> None:
+    meant = '<c:errorEventDefinition errorRef="broke" expression="${state == 1}"/>'
+    said = (
+        'c:type="external" c:topic="pay" />',
+        f'c:type="external" c:topic="pay"><extensionElements>{meant}</extensionElements></serviceTask>',
+    )
+    instance = run(people, "error_variables", said)
+    machines.complete_work(work_id=MachineWork.objects.get().pk, variables={"state": 1}, actor=MACHINE)
+    assert "caught" in passed(instance) and "it" not in passed(instance)
+    assert variables_of(instance) == {"state": 1, "code": "BROKE", "message": "支払いできません"}
+    fine = start(people, key="error_variables")
+    work_id = MachineWork.objects.get(instance_id=fine.id).pk
+    machines.complete_work(work_id=work_id, variables={"state": 2}, actor=MACHINE)
+    assert "caught" not in passed(fine) and is_over(fine)

@@ -176,3 +176,39 @@ def test_only_the_named_starters_begin_and_what_is_not_offered_has_no_form(peopl
 def test_settings_that_are_taken_as_they_are_leave_no_finding(people: People) -> None:
     assert deploy("process_settings").warnings == ()
     assert deploy("properties").warnings == ()
+
+
+def test_when_to_look_after_it_stands_on_the_page(people: People, visit: Any) -> None:
+    instance = run(people, "dates", urgent=False)
+    page = visit("佐久間").get(f"/work/bpmn/{item_at(instance, 'it').pk}/").content.decode()
+    assert "見直す日時" in page and "2026/4/1 09:00" in page
+
+
+ROLE = (
+    "<{0}><resourceAssignmentExpression><formalExpression>{1}</formalExpression></resourceAssignmentExpression></{0}>"
+)
+
+
+def test_whoever_is_named_in_the_words_of_bpmn_gets_the_work(people: People) -> None:
+    def named(kind: str, text: str) -> set[str]:
+        roles = ('c:assignee="${chief}" />', f">{ROLE.format(kind, text)}</userTask>")
+        return who(run(people, "assignee", roles, chief="200301"))
+
+    assert named("humanPerformer", "${chief}") == {"200301"}
+    assert named("potentialOwner", "user(200402), group(地域協働課)") == {"200402", "230401"}
+    assert named("potentialOwner", "課長") == {"200201"}
+
+
+def test_a_collection_may_be_named_plainly_and_gone_through_one_by_one(people: People) -> None:
+    instance = run(
+        people,
+        "multi_instance",
+        ('c:collection="${people}"', 'isSequential="true" c:collection="people"'),
+        ("/ nrOfInstances &gt;= 0.5", "&gt; 5"),
+        people=["200301", "200201"],
+    )
+    assert who(instance) == {"200301"}
+    complete(people, instance, "it", "白井")
+    assert who(instance) == {"200201"}
+    complete(people, instance, "it", "三田村")
+    assert is_over(instance)

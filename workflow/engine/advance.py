@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from workflow.bpmn.camunda.settings import error_message, external_errors
 from workflow.bpmn.model import Element, Process
 from workflow.engine import corrections, listeners, loops
 from workflow.engine import events as ev
@@ -183,8 +184,25 @@ def _complete(run: Run, intent: want.Complete) -> None:
             run.trouble(token.id, trouble)
             return
     run.set_variables(given, run.home(token))
+    if wait.kind == "external" and _ends_in_error(run, token):
+        return
     run.emit(ev.WaitClosed(token.id, token.element, done=True))
     run.moving.append(token.id)
+
+
+def _ends_in_error(run: Run, token: TokenState) -> bool:
+    """Whether the result of a worker means an error, by the model's `errorEventDefinition`; it is thrown then."""
+    for ref, condition in external_errors(run.element(token).node):
+        try:
+            holds = run.value(condition, run.home(token), element=token.element) is True
+        except Trouble:
+            continue  # it speaks of what only another result has
+        if holds:
+            shared = run.process.reference(ref)
+            code = shared.attributes.get("errorCode", "") or shared.attributes.get("name", "") if shared else ref
+            _throw_error(run, want.ThrowError(token.id, code, error_message(shared) if shared else ""))
+            return True
+    return False
 
 
 def _retry(run: Run, intent: want.Retry) -> None:

@@ -16,6 +16,7 @@ from workflow.bpmn.camunda.work import Listener, listeners
 from workflow.bpmn.model import Element, Node, Process
 from workflow.engine import inner_events as inner
 from workflow.engine.nodes.base import Trouble
+from workflow.expressions import is_template
 
 if TYPE_CHECKING:
     from workflow.engine.run import Run
@@ -102,32 +103,21 @@ def _hear(run: Run, number: int, phase: str, heard: list[Heard]) -> bool:
             waits = retry_waits(run.process, run.element(token))
             run.wait(number, "listener", {"hook": listener.hook.known_as, "retries": waits})
             return False
-        if listener.expression:
-            _evaluate(run, token, listener)
-        elif listener.script is not None:
-            _script(run, token, listener)
+        _evaluate(run, token, listener)
     run.emit(inner.SavePointPassed(number, token.element, f"{side}#{phase}:{len(heard)}"))
     return True
 
 
 def _evaluate(run: Run, token: TokenState, listener: Listener) -> None:
-    home = run.home(token)
-    done = run.act(
-        listener.expression, home, element=token.element, event=listener.event, of_task=listener.of == "task"
-    )
-    run.set_variables(done.variables, home)
-    run.set_local(done.local, home)
-
-
-def _script(run: Run, token: TokenState, listener: Listener) -> None:
-    """A script in FEEL or in expressions; those in other languages are not run, which was said at deployment."""
-    script = listener.script
-    if script is None or script.resource or not any(known in script.language for known in ("feel", "juel")):
-        return
-    home = run.home(token)
-    value = run.value(script.text, home, element=token.element)
-    if isinstance(value, dict):
-        run.set_variables(value, home)
+    """An expression, or a script in a language that is run: the others were told at deployment."""
+    home, text = run.home(token), listener.expression or listener.spoken
+    if is_template(text):
+        done = run.act(text, home, element=token.element, event=listener.event, of_task=listener.of == "task")
+        run.set_variables(done.variables, home)
+        run.set_local(done.local, home)
+    elif text:
+        value = run.value(text, home, element=token.element)
+        run.set_variables(value if isinstance(value, dict) else {}, home)
 
 
 # --- save points and further tries

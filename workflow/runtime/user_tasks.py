@@ -14,7 +14,7 @@ from workflow.bpmn.camunda.work import listeners
 from workflow.bpmn.model import Element, Process
 from workflow.engine.nodes.base import Trouble
 from workflow.engine.timers import plan
-from workflow.expressions import ExpressionError, Facts, act, text_of
+from workflow.expressions import ExpressionError, Facts, act, evaluate, is_template, text_of
 from workflow.models import ProcessInstance
 from workflow.nodes import USUAL, AssignmentContext, Candidate, assignment_of, by_codes, by_groups
 
@@ -248,7 +248,8 @@ def _value(place: Place, name: str, text: str) -> Any:
 def _hear(place: Place, event: str, given: Given, named: _Named) -> None:
     """Listeners that are expressions; they see what those before them set.  Raises Trouble."""
     for listener in listeners(place.element.node):
-        if (listener.of, listener.event) != ("task", event) or not listener.expression:
+        text = listener.expression or listener.spoken
+        if (listener.of, listener.event) != ("task", event) or not text:
             continue
         task = {
             "name": place.element.name,
@@ -259,14 +260,13 @@ def _hear(place: Place, event: str, given: Given, named: _Named) -> None:
             "followUpDate": given.follow_up or None,
         }
         try:
-            done = act(
-                listener.expression,
-                {**place.variables, **given.set, **given.set_local},
-                now=clock.now(),
-                facts=replace(place.facts, task=task),
-                element=place.element.id,
-                event=event,
-            )
+            seen = {**place.variables, **given.set, **given.set_local}
+            facts = replace(place.facts, task=task)
+            if not is_template(text):  # a script in FEEL: a context sets variables of its names
+                value = evaluate(text, seen, names=place.process.names, now=clock.now(), facts=facts)
+                given.set |= value if isinstance(value, dict) else {}
+                continue
+            done = act(text, seen, now=clock.now(), facts=facts, element=place.element.id, event=event)
         except ExpressionError as odd:
             called = place.element.name or place.element.id
             raise Trouble(

@@ -96,6 +96,9 @@ class ItemView(CommandView):
             "element": name,
             "is_open": is_open,
             "waiting": mine[0] if mine else None,
+            "follow_up": None
+            if self.is_flow
+            else access.item_for(item_id=self.kwargs["pk"], actor=self.actor).scheduled,
             "may_complete": is_open and bool(mine) and mine[0].hold is not Hold.OTHER,
         }
 

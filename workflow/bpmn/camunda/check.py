@@ -6,9 +6,9 @@ from collections.abc import Callable, Collection, Iterator
 
 from workflow.bpmn.camunda.names import unset
 from workflow.bpmn.camunda.people import Form, form
-from workflow.bpmn.camunda.tree import named
-from workflow.bpmn.camunda.work import bean, script
-from workflow.bpmn.model import BPMN, FOREIGN, Definitions, Finding, Node
+from workflow.bpmn.camunda.tree import flag, named
+from workflow.bpmn.camunda.work import bean, listeners, script
+from workflow.bpmn.model import BPMN, FOREIGN, Definitions, Finding, Node, Process
 from workflow.juel.errors import JuelError
 from workflow.juel.templates import compile_template
 
@@ -49,8 +49,19 @@ def problems(
         found += [*_refused(owner, node), *_language(owner, node, level), *_expressions(owner, node, hooks)]
         found += [*_forms(owner, node, is_known), *_deaf(owner, node)]
     for process in definitions.processes:
-        found += unset(process, _texts, hooks)
+        found += [*unset(process, _texts, hooks), *_held(process)]
     return found
+
+
+def _held(process: Process) -> Iterator[Finding]:
+    """Behind an event-based gateway a token cannot be held: what came takes it along."""
+    for element in process.of_type("eventBasedGateway"):
+        nodes = [element.node, *(process.flows[flow].node for flow in element.outgoing)]
+        hooked = any(one.hook is not None and one.event in ("end", "take") for node in nodes for one in listeners(node))
+        if hooked or flag(element.node, "asyncAfter"):
+            ja = f"「{_called(element.node)}」の後ろでは待てません(asyncAfter、フックのリスナー)。"
+            en = f"Nothing can be waited for behind “{_called(element.node)}” (asyncAfter, hooks that listen)."
+            yield _at(element.node, element.node, "held_gateway", ja, en)
 
 
 def _deaf(owner: Node, node: Node) -> Iterator[Finding]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from workflow.bpmn.camunda.tree import extensions, listed, named
@@ -58,16 +58,37 @@ class UserWork:
 
 
 def user_task(node: Node) -> UserWork:
-    """The settings of a user task."""
+    """The settings of a user task; who is named in the words of BPMN counts as well."""
+    users, groups = _owners(node)
+    performer = next((text for text in _named(node, "humanPerformer")), "")
     return UserWork(
-        assignee=node.foreign("assignee"),
-        candidate_groups=listed(node.foreign("candidateGroups")),
-        candidate_users=listed(node.foreign("candidateUsers")),
+        assignee=node.foreign("assignee") or performer,
+        candidate_groups=(*listed(node.foreign("candidateGroups")), *groups),
+        candidate_users=(*listed(node.foreign("candidateUsers")), *users),
         due=node.foreign("dueDate"),
         follow_up=node.foreign("followUpDate"),
         priority=node.foreign("priority"),
         form=form(node),
     )
+
+
+def _named(node: Node, kind: str) -> Iterator[str]:
+    """The expressions of the resource roles of a kind."""
+    for role in (child for child in node.children if child.is_bpmn(kind)):
+        yield from (inner.text.strip() for inner in role.walk() if inner.is_bpmn("formalExpression"))
+
+
+def _owners(node: Node) -> tuple[list[str], list[str]]:
+    """Potential owners, as Camunda 7 reads them: `user(a), group(b)`; a bare name is a group."""
+    users: list[str] = []
+    groups: list[str] = []
+    for part in (part for text in _named(node, "potentialOwner") for part in listed(text)):
+        kind, _sign, inner = part.partition("(")
+        if kind.strip() in ("user", "group") and inner.endswith(")"):
+            (users if kind.strip() == "user" else groups).append(inner[:-1].strip())
+        else:
+            groups.append(part)
+    return users, groups
 
 
 def form(node: Node) -> Form:

@@ -244,6 +244,12 @@ class Listener:
     expression: str
     script: Script | None
 
+    @property
+    def spoken(self) -> str:
+        """The text of a script in a language that is run, or empty."""
+        known = self.script is not None and any(name in self.script.language for name in ("feel", "juel"))
+        return self.script.text if self.script is not None and known and not self.script.resource else ""
+
 
 def listeners(node: Node) -> tuple[Listener, ...]:
     """The listeners of an element, in the order written."""
