@@ -139,7 +139,7 @@ _own_item = prepared.Select(_item_of_taker_part, int, int)
 _lock_instance_of = prepared.Select(
     lambda item: (
         ProcessInstance.objects.select_for_update()
-        .filter(pk=WorkItem.objects.filter(pk=item).values("process_id"))
+        .filter(pk__in=WorkItem.objects.filter(pk=item).values("process_id"))
         .values_list("pk")
     ),
     int,
