@@ -250,6 +250,7 @@ LEGACY_OFFICE_ALLOWED = ENV["KESSAI_LEGACY_OFFICE"]
 # Processes.
 HOOK_NAMES = ENV["KESSAI_HOOK_NAMES"]
 GROUP_NAMES = ENV["KESSAI_GROUP_NAMES"]
+FORMS = ENV["KESSAI_FORMS"]
 MESSAGE_HOURS = ENV["KESSAI_MESSAGE_HOURS"]
 # Files on their way in: under a folder that every process of the web sees.
 UPLOAD_ROOT = VAR / "uploads"

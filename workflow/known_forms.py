@@ -5,14 +5,17 @@ by `formRef` with a binding.  An app registers the fields under that very name:
 
     register("leave", Field("days", _("日数"), "long", required=True), Field("kind", _("種別"), "enum", choices={…}))
 
-A form may be registered in several versions; models ask for the newest or for one of them.
+A form may be registered in several versions; models ask for the newest or for one of them.  The administrator has a folder
+of Camunda Forms (KESSAI_FORMS): `leave.form`, and `leave.v3.form` for the third version, known by the id inside.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
+from workflow.bpmn.camunda.form_files import read
 from workflow.bpmn.camunda.people import Form, FormField, form
 from workflow.bpmn.model import Element
 
@@ -46,6 +49,23 @@ def register(key: str, *fields: FormField, version: int = 1) -> None:
     if version in versions:
         raise ValueError(f"two forms {key}, version {version}")
     versions[version] = tuple(fields)
+
+
+def load(folder: Path) -> int:
+    """Register every form of a folder; how many there were.  Raises ValueError that names the file, for one that is odd."""
+    found = sorted(folder.glob("*.form"))
+    for path in found:
+        try:
+            key, fields = read(path.read_text(encoding="utf-8"))
+            register(key, *fields, version=_version(path))
+        except (OSError, ValueError) as odd:
+            raise ValueError(f"{path}: {odd}") from odd
+    return len(found)
+
+
+def _version(path: Path) -> int:
+    said = path.name.removesuffix(".form").rpartition(".v")[2]
+    return int(said) if ".v" in path.name and said.isdigit() else 1
 
 
 def is_known(asked: Form) -> bool:
