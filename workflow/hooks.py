@@ -38,6 +38,7 @@ class HookCall:
     variables: Mapping[str, Any]
     fields: Mapping[str, Any] = field(default_factory=dict)  # what the model wrote beside the name
     attempt: int = 1
+    properties: Mapping[str, str] = field(default_factory=dict)  # the free properties of the element
     event: str = ""  # of a listener: start, end, take, create, complete …
 
 

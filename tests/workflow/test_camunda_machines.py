@@ -318,3 +318,32 @@ def test_the_result_of_a_worker_may_mean_an_error(people: People) -> None:
     work_id = MachineWork.objects.get(instance_id=fine.id).pk
     machines.complete_work(work_id=work_id, variables={"state": 2}, actor=MACHINE)
     assert "caught" not in passed(fine) and is_over(fine)
+
+
+def test_a_hook_is_told_the_free_properties_of_its_element(people: People, calls: list[hooks.HookCall]) -> None:
+    free = '<c:properties><c:property name="stamp" value="決裁"/><c:property name="years" value="5"/></c:properties>'
+    run(people, "external_task", work('c:class="com.example.Stamp"', free))
+    drain()
+    assert calls[0].properties == {"stamp": "決裁", "years": "5"}
+
+
+def test_an_escalation_tells_its_code_in_the_variable_named(people: People) -> None:
+    inside = (
+        '<subProcess id="it"><startEvent id="a"/><sequenceFlow id="g" sourceRef="a" targetRef="b"/><endEvent id="b">'
+        '<escalationEventDefinition id="x" escalationRef="late"/></endEvent></subProcess>'
+    )
+    task = '<serviceTask id="it" c:type="external" c:topic="pay" />'
+    instance = run(people, "error_variables", (task, inside))
+    assert "raised" in passed(instance) and is_over(instance)
+    assert variables_of(instance) == {"how": "LATE"}
+
+
+def test_a_message_may_be_sent_by_a_machine(people: People, calls: list[hooks.HookCall]) -> None:
+    field = '<c:field name="to" stringValue="b@example.jp"/>'
+    thrown = (
+        '<intermediateThrowEvent id="it"><messageEventDefinition id="m" c:delegateExpression="${stampBean}">'
+        f"<extensionElements>{field}</extensionElements></messageEventDefinition></intermediateThrowEvent>"
+    )
+    instance = run(people, "external_task", (f'<serviceTask id="it" {WORK}', thrown))
+    assert drain() == 1 and is_over(instance)
+    assert (calls[0].name, calls[0].fields) == ("stampBean", {"to": "b@example.jp"})

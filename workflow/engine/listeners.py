@@ -56,7 +56,8 @@ def _of_element(process: Process, element: Element, phase: str) -> list[Heard]:
     key = ("listeners", element.id, phase)
     if key not in process.memo:
         process.memo[key] = list(_found(process, element, phase))
-    return list(process.memo[key])
+    found: list[Heard] = process.memo[key]
+    return found
 
 
 def _found(process: Process, element: Element, phase: str) -> Iterator[Heard]:
@@ -78,7 +79,8 @@ def _of_flow(process: Process, flow: str) -> list[Heard]:
     if key not in process.memo:
         found = enumerate(listeners(process.flows[flow].node)) if flow in process.flows else ()
         process.memo[key] = [(flow, at, one) for at, one in found if (one.of, one.event) == ("execution", TAKE)]
-    return list(process.memo[key])
+    told: list[Heard] = process.memo[key]
+    return told
 
 
 def save_point(token: TokenState) -> str:
@@ -125,13 +127,22 @@ def _evaluate(run: Run, token: TokenState, listener: Listener) -> None:
 
 def waits_before(run: Run, token: TokenState) -> bool:
     """Whether a token has to wait at the save point before its element."""
-    node = run.element(token).node
-    return not save_point(token) and (flag(node, "asyncBefore") or flag(node, "async"))
+    return _saves(run, token)[0] and not save_point(token)
 
 
 def waits_after(run: Run, token: TokenState) -> bool:
     """Whether a token has to wait at the save point after its element."""
-    return save_point(token) != "after" and flag(run.element(token).node, "asyncAfter")
+    return _saves(run, token)[1] and save_point(token) != "after"
+
+
+def _saves(run: Run, token: TokenState) -> tuple[bool, bool]:
+    """Whether there is a save point before and after the element of a token."""
+    key, node = ("saves", token.element), run.element(token).node
+    if key not in run.process.memo:
+        before = flag(node, "asyncBefore") or flag(node, "async")
+        run.process.memo[key] = (before, flag(node, "asyncAfter"))
+    found: tuple[bool, bool] = run.process.memo[key]
+    return found
 
 
 def hold(run: Run, number: int, side: str) -> None:

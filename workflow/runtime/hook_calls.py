@@ -8,6 +8,7 @@ from typing import Any
 
 from config import clock
 from workflow import hooks
+from workflow.bpmn.camunda.settings import properties
 from workflow.bpmn.camunda.work import Hook, Parameter, Value, connector_parameters, task_work
 from workflow.bpmn.camunda.work import Script as Written
 from workflow.bpmn.model import Node, Process
@@ -55,6 +56,7 @@ def asked_for(work: MachineWork, attempt: int) -> Asked:
         business_key=instance.business_key,
         variables=seen,
         attempt=attempt,
+        properties=properties(process.elements[work.element_id].node),
         event=event,
     )
     found = Asked(
