@@ -15,6 +15,7 @@ from tests.engine.drawing import many
 
 LEAVES = ("work", "work", "work", "task", "many")
 NESTS = ("xor", "xor", "and", "and", "or", "fork", "loop", "loop", "sub", "edge", "edge", "beside", "fail", "first")
+TRIGGERS = ("signal", "signal", "signal", "message", "timer")
 DEEPEST = 3
 JOINS = ("and", "or", "fork")
 
@@ -38,13 +39,17 @@ class Block:
 
 
 class Diagram:
-    """The random diagram of a seed."""
+    """The random diagram of a seed, without these kinds of blocks (and `timer`)."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, *, without: frozenset[str] = frozenset()) -> None:
         self.seed = seed
+        self.leaves = tuple(kind for kind in LEAVES if kind not in without)
+        self.nests = tuple(kind for kind in NESTS if kind not in without)
+        self.triggers = tuple(kind for kind in TRIGGERS if kind not in without)
         self.dice = random.Random(seed)
         self.numbers = 0
         self.room = self.dice.randint(3, 16)  # about so many blocks
+        self.brittle = 0  # how many sub-processes are around that an error may end: nothing runs beside in them
         self.body = self._sequence(0, begins_with_work=True)
 
     # --- growing
@@ -60,7 +65,10 @@ class Diagram:
 
     def _grow(self, deep: int) -> Block:
         small = deep >= DEEPEST or self.room <= 0
-        block = self._block(self.dice.choice(LEAVES if small else (*LEAVES, *NESTS)), deep)
+        kinds = [
+            kind for kind in (*self.leaves, *(() if small else self.nests)) if kind != "beside" or not self.brittle
+        ]
+        block = self._block(self.dice.choice(kinds), deep)
         kind, deep = block.kind, deep + 1
         if kind == "many":
             block.said = str(self.dice.randint(1, 3)) + self.dice.choice(["", " one by one"])
@@ -74,9 +82,12 @@ class Diagram:
         elif kind == "beside":
             block.parts = [[], [self._block("work", deep)]]
         elif kind == "fail":
-            block.parts = [self._sequence(deep), self._sequence(deep)]
+            self.brittle += 1
+            block.parts = [self._sequence(deep)]
+            self.brittle -= 1
+            block.parts.append(self._sequence(deep))
         if kind in ("edge", "beside", "first"):
-            block.said = self.dice.choice(["signal", "signal", "signal", "message", "timer"])
+            block.said = self.dice.choice(self.triggers)
         return block
 
     # --- looking

@@ -152,6 +152,11 @@ class _Sheet:
             )
 
 
+def xml_of(text: str) -> str:
+    """The BPMN of a drawing."""
+    return _Sheet(text).xml()
+
+
 def drawn(text: str, *, lawful: bool = True) -> Process:
     """The process of a drawing; `lawful` insists that the deploy-time check has nothing against it."""
     definitions = parse(_Sheet(text).xml().encode()).definitions

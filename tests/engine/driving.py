@@ -28,7 +28,10 @@ class Engine(Protocol):
 
 
 def drive(diagram: Diagram, engine: Engine, order: int) -> Counter[str]:
-    """Do all there is to do, in an order of its own for each number; how often each work item was completed."""
+    """Do all there is to do; how often each work item was completed.
+
+    The order is another for each number; with 0 it is that of the drawing, one branch after the other.
+    """
     dice = random.Random(f"{diagram.seed} {order}")
     done: Counter[str] = Counter()
     asked: Counter[str] = Counter()
@@ -53,7 +56,7 @@ def drive(diagram: Diagram, engine: Engine, order: int) -> Counter[str]:
         open_work = sorted(engine.work(), key=lambda item: (item[0], str(item[1])))
         if not open_work:
             return done
-        element, key = dice.choice(open_work)
+        element, key = dice.choice(open_work) if order else min(open_work, key=lambda item: int(item[0][1:]))
         done[element] += 1
         engine.complete(element, key, diagram.answers(element, done[element] - 1))
     raise AssertionError(f"seed {diagram.seed}: no end after {MOST} steps")
