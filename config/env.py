@@ -167,7 +167,13 @@ def database(url: str, var: Path) -> dict[str, Any]:
         "PASSWORD": unquote(parts.password or ""),
         "HOST": parts.hostname or "",
         "PORT": str(parts.port or ""),
-        "OPTIONS": {"pool": {"min_size": 1, "max_size": 10, "timeout": 20}},
+        "OPTIONS": {
+            "pool": {"min_size": 1, "max_size": 10, "timeout": 20},
+            # What a connection has sent three times is parsed and planned no more (a proxy in between has to keep a
+            # connection for as long as a session).
+            "server_side_binding": True,
+            "prepare_threshold": 3,
+        },
     }
 
 
