@@ -6,6 +6,7 @@ import datetime as dt
 
 import pytest
 
+from config.errors import Invalid
 from tests.workflow.camunda_runs import (
     deploy,
     drain,
@@ -140,9 +141,10 @@ def test_a_hook_that_listens_to_a_flow_holds_the_token_before_it(people: People,
     assert passed(instance) == ["start"] and item_at(instance, "it")
 
 
-def test_what_is_never_told_is_said_when_the_model_is_handed_in(people: People) -> None:
+def test_what_is_never_told_is_said_when_the_model_is_handed_in(people: People, calls: list[hooks.HookCall]) -> None:
     inside = listener("update", setting("x"), "task") + listener("create", setting("y"), "task")
-    over = f"<extensionElements>{listener('end', setting('z'))}</extensionElements>"
+    stamped = listener("end", 'class="com.example.Stamp"')
+    over = f"<extensionElements>{stamped}</extensionElements>"
     whole = ('<startEvent id="start" />', f'{over}<startEvent id="start"/>')
     found = deploy("assignee", heard_at(inside, "200301"), whole).warnings
     assert [(f.level, f.code, f.element_id) for f in found] == [
@@ -174,3 +176,40 @@ def test_scripts_in_known_languages_listen_and_others_do_not(people: People) -> 
     instance = run(people, "assignee", heard_at(inside), chief="200301")
     complete(people, instance, "it", "白井")
     assert variables_of(instance) == {"chief": "200301", "one": 2, "two": 4, "three": 5, "five": 5}
+
+
+def test_the_end_of_the_whole_process_is_listened_to(people: People) -> None:
+    over = f"<extensionElements>{listener('end', setting('all', 'x + 1'))}</extensionElements>"
+    whole = ('<startEvent id="start" />', f'{over}<startEvent id="start"/>')
+    instance = run(people, "assignee", whole, chief="200301")
+    with pytest.raises(Invalid) as odd:
+        complete(people, instance, "it", "白井")
+    assert odd.value.code == "listener_error" and item_at(instance, "it") and not is_over(instance)
+    complete(people, instance, "it", "白井", x=4)
+    assert is_over(instance) and variables_of(instance)["all"] == 5
+
+
+def test_taking_shared_work_is_told_with_whoever_took_it(people: People) -> None:
+    inside = listener("assignment", setting("whose", "task.assignee"), "task")
+    shared = (
+        heard_at(inside)[0],
+        heard_at(inside)[1].replace('c:assignee="${chief}"', 'c:candidateUsers="200401,200402"'),
+    )
+    instance = run(people, "assignee", shared)
+    assert variables_of(instance) == {}
+    commands.take_item(item_id=item_at(instance, "it").pk, actor=people.actor("桐生"))
+    assert variables_of(instance) == {"whose": "200402"}
+    complete(people, instance, "it", "桐生")
+    assert is_over(instance)
+
+
+def test_work_is_not_taken_when_what_listens_goes_wrong(people: People) -> None:
+    inside = listener("assignment", setting("whose", "nobody + 1"), "task")
+    shared = (
+        heard_at(inside)[0],
+        heard_at(inside)[1].replace('c:assignee="${chief}"', 'c:candidateUsers="200401,200402"'),
+    )
+    instance = run(people, "assignee", shared)
+    with pytest.raises(Invalid):
+        commands.take_item(item_id=item_at(instance, "it").pk, actor=people.actor("桐生"))
+    assert item_at(instance, "it").owner_id is None

@@ -17,6 +17,8 @@ from documents.ledger.writer import record
 from workflow import access, rules
 from workflow.enums import Family
 from workflow.ledger_actions import ItemGivenBack, ItemTaken
+from workflow.runtime import store
+from workflow.runtime.step import taken_by, think
 from workflow.values import ItemView
 
 
@@ -25,7 +27,7 @@ def take_item(*, item_id: int, family: Family = Family.BPMN, actor: Actor) -> It
     """Take a piece of work for oneself.  It stays in the others' inboxes, with the name of who has it.
 
     Raises NotFound for what the actor may not see, Conflict when it is over or a colleague has it (`held`), NotAllowed for
-    whoever is no candidate.
+    whoever is no candidate, Invalid when what listens to it in the model goes wrong.
     """
     with _open(item_id, family, actor) as activation:
         task = activation.task
@@ -35,6 +37,8 @@ def take_item(*, item_id: int, family: Family = Family.BPMN, actor: Actor) -> It
         rules.check_candidate(activation.assign.has_perm(person))
         activation.assign(person)
         _save(activation, assigned=clock.now())
+        for intent in taken_by(task, actor) if family == Family.BPMN else ():
+            store.write(think(instance=task.process, intent=intent, actor=actor))
         view = _view(activation, family)
     record(ItemTaken, subject=task, actor=actor, **_told(activation, view))
     return view

@@ -15,6 +15,8 @@ from workflow.bpmn.camunda.tree import flag
 from workflow.bpmn.camunda.work import Listener, listeners
 from workflow.bpmn.model import Element, Node, Process
 from workflow.engine import inner_events as inner
+from workflow.engine.events import ROOT
+from workflow.engine.guard import Refused
 from workflow.engine.nodes.base import Trouble
 from workflow.expressions import is_template
 
@@ -34,6 +36,22 @@ def began(run: Run, token: int) -> bool:
 def over(run: Run, token: int) -> bool:
     """Those after the work; False as above."""
     return _hear(run, token, END, _of_element(run.process, run.element(run.token(token)), END))
+
+
+def finished(run: Run) -> None:
+    """Expressions that listen to the end of the whole process.  Raises Refused: there is no token left to stand still."""
+    for listener in listeners(run.process.node):
+        text = listener.expression or listener.spoken
+        if (listener.of, listener.event) != ("execution", END) or listener.hook is not None or not text:
+            continue
+        try:
+            if is_template(text):
+                run.set_variables(run.act(text, ROOT, element=run.process.id, event=END).variables)
+            else:
+                value = run.value(text, ROOT, element=run.process.id)
+                run.set_variables(value if isinstance(value, dict) else {})
+        except Trouble as odd:
+            raise Refused(odd.code, odd.ja, odd.en) from odd
 
 
 def taken(run: Run, token: int, flows: tuple[str, ...]) -> bool:

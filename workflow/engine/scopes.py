@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from workflow.bpmn.model import Element, Process
 from workflow.engine import events as ev
 from workflow.engine import inner_events as inner
+from workflow.engine import listeners
 from workflow.engine.events import ROOT
 from workflow.engine.listening import listen, root_scope
 
@@ -82,6 +83,7 @@ def settle_scopes(run: Run, run_over: Callable[[Run, ScopeState], None]) -> None
 def _end(run: Run) -> None:
     for found in list(run.draft.subscriptions):
         run.emit(inner.SubscriptionClosed(found))
+    listeners.finished(run)
     run.emit(ev.InstanceEnded())
 
 

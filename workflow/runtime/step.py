@@ -15,12 +15,13 @@ from config.commands import Actor
 from config.errors import Conflict, Invalid
 from workflow import hooks
 from workflow.bpmn.camunda.settings import initiator
+from workflow.bpmn.camunda.work import listeners
 from workflow.bpmn.model import Element, Process
 from workflow.engine import events as ev
 from workflow.engine.advance import Refused, advance
 from workflow.engine.draft import apply, replay
 from workflow.engine.guard import checked_variables
-from workflow.engine.intents import Intent, Start
+from workflow.engine.intents import Intent, SetVariables, Start
 from workflow.engine.nodes.base import Trouble
 from workflow.engine.state import Mode, State, TokenState, from_json, visible
 from workflow.engine.world import World
@@ -29,7 +30,7 @@ from workflow.models import ProcessInstance, WorkItem
 from workflow.nodes import Candidate
 from workflow.runtime.decisions import decide_for
 from workflow.runtime.definitions import process_of
-from workflow.runtime.user_tasks import Given, Place, open_work, people_now
+from workflow.runtime.user_tasks import Given, Place, open_work, people_now, taken
 
 # Refusals of the engine that mean: somebody or something else was faster.
 CONFLICTS = {"already_started", "already_ended", "already_cancelled", "not_waiting", "no_incident", "not_movable"}
@@ -141,6 +142,29 @@ def _find_people(step: Step) -> None:
         for change in changes:
             step.events.append(change)
             step.state = apply(step.state, change)
+
+
+def taken_by(item: WorkItem, actor: Actor) -> list[SetVariables]:
+    """What the model wants done when somebody takes open work: its listeners set variables.
+
+    Raises Invalid where one of them goes wrong.  The item's instance is loaded with it.
+    """
+    instance = item.process
+    process = process_of(instance.definition)
+    if not any(found.of == "task" for found in listeners(process.elements[item.element_id].node)):
+        return []
+    state = from_json(instance.state, instance.variables)
+    token = state.tokens[int(item.token_id)]
+    try:
+        given = taken(_place(instance, process, state, token, world_of(instance, process, actor).facts), actor.code)
+        changes = [
+            *_variables_set(state, token, given.set, local=False),
+            *_variables_set(state, token, given.set_local, local=True),
+        ]
+    except Trouble as odd:
+        message = odd.ja if (get_language() or "ja").startswith("ja") else odd.en
+        raise Invalid(message, code=odd.code) from odd
+    return [SetVariables(change.variables, change.scope) for change in changes]
 
 
 def seen_at(item: WorkItem) -> dict[str, Any]:

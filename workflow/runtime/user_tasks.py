@@ -111,6 +111,13 @@ def people_now(place: Place, item_id: int) -> list[Candidate]:
         return []
 
 
+def taken(place: Place, assignee: str) -> Given:
+    """What listens to open work being taken, heard: only the variables it sets count.  Raises Trouble."""
+    given, named = _settings(place, user_task(place.element.node)), _Named(assignee)
+    _hear(place, "assignment", given, named)
+    return given
+
+
 def _nobody(code: str) -> Trouble:
     return Trouble(code, *NOBODY[code])
 

@@ -74,9 +74,11 @@ def _deaf(owner: Node, node: Node) -> Iterator[Finding]:
         ja = f"「{_called(owner)}」のリスナー「{event}」は呼ばれません。"
         en = f"The listener “{event}” of “{_called(owner)}” is never called."
         yield _at(owner, node, "ignored_listener", ja, en, "warning")
-    elif owner.is_bpmn("process") and event != "start":
-        ja = "流れ全体の終わりのリスナーは呼ばれません。終了イベントに付けてください。"
-        en = "A listener to the end of the whole process is never called; put it at the end events."
+    elif (
+        owner.is_bpmn("process") and event != "start" and any(map(node.attributes.get, ("class", "delegateExpression")))
+    ):
+        ja = "流れ全体の終わりでは、フックは呼ばれません。終了イベントに付けてください。"
+        en = "No hook is called at the end of the whole process; put it at the end events."
         yield _at(owner, node, "ignored_listener", ja, en, "rule")
 
 
