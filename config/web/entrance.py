@@ -57,7 +57,9 @@ class OverdueMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """End it, or go on."""
         if session.SEEN in request.session and session.overdue(request):
+            why = session.why_overdue(request.session.get(session.BEGAN, 0), clock.now().timestamp())
             logout(request)
+            session.note_end(request, why)
         return self.get_response(request)
 
 

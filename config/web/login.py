@@ -11,6 +11,8 @@ from django.contrib.auth.password_validation import password_validators_help_tex
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
+from config.web import session
+
 
 class StaffLoginForm(LoginForm):  # type: ignore[misc]  # allauth ships no types
     """Sentences that name the field."""
@@ -54,11 +56,12 @@ class OwnPasswordForm(ChangePasswordForm):  # type: ignore[misc]  # allauth ship
 
 
 class DemoLoginView(LoginView):  # type: ignore[misc]  # allauth ships no types
-    """allauth's log-in with the list of demo staff, where the demo city is loaded."""
+    """allauth's log-in; it says why the last one ended, and lists the demo staff where the demo city is loaded."""
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The demo log-ins come from the composition root, named in settings: the frame knows no city."""
         context: dict[str, Any] = super().get_context_data(**kwargs)
+        context["ended"] = session.end_sentence(self.request)
         if settings.OIDC:
             context["sso_name"] = settings.OIDC["name"]
         if settings.DEMO:

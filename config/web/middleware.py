@@ -86,7 +86,7 @@ class AccessRuleMiddleware:
 
 def _logged_out(request: HttpRequest) -> HttpResponse:
     if session.asked_by_script(request):
-        return session.ended_answer()
+        return session.ended_answer(request)
     if request.method == "POST":
         return session.kept_form(request)
     return redirect_to_login(request.get_full_path())

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
@@ -20,6 +21,22 @@ SECRET = ("password", "csrfmiddlewaretoken")
 # Keys of the session, in seconds since 1970: when the log-in began, when its person last did something; and from where.
 BEGAN, SEEN, ADDRESS, BROWSER = "began", "seen", "address", "browser"
 PROVED = "proved"  # when its person last proved who he is
+ENDED = "ended"  # why the log-in that this browser had before is over
+# What the log-in form says of it.  Nothing that was saved is lost, except for whoever may not come back.
+ENDED_BECAUSE = {
+    "idle": gettext_lazy("しばらく操作がなかったため、ログインは終わりました。"),
+    "longest": gettext_lazy("ログインしてから長い時間がたったため、ログインは終わりました。"),
+    "surplus": gettext_lazy(
+        "同じ職員番号で新しくログインがあったため、この端末のログインは終わりました。"
+        "身に覚えがなければ、ログインしてパスワードを変え、システム管理者に知らせてください。"
+    ),
+    "own": gettext_lazy("別の端末での操作により、この端末のログインは終わりました。"),
+    "administrator": gettext_lazy("システム管理者が、この職員番号のログインを終えました。"),
+    "password": gettext_lazy(
+        "パスワードが変わったため、この端末のログインは終わりました。新しいパスワードでログインしてください。"
+    ),
+    "left": gettext_lazy("この職員番号は、退職か休職のため使えなくなりました。"),
+}
 # Not every act is written down: this often is often enough for an end that is counted in minutes.
 TOUCH_EVERY = 30
 
@@ -33,6 +50,7 @@ def begin(request: HttpRequest) -> None:
     request.session[BEGAN] = request.session[SEEN] = _now()
     request.session[ADDRESS] = str(request.META.get("REMOTE_ADDR", ""))
     request.session[BROWSER] = str(request.META.get("HTTP_USER_AGENT", ""))
+    request.session.pop(ENDED, None)
 
 
 def touch(request: HttpRequest) -> None:
@@ -40,6 +58,16 @@ def touch(request: HttpRequest) -> None:
     now = _now()
     if now - request.session.get(SEEN, 0) >= TOUCH_EVERY:
         request.session[SEEN] = now
+
+
+def note_end(request: HttpRequest, why: str) -> None:
+    """The log-in of this browser is over, and this is why; kept until somebody logs in with it."""
+    request.session[ENDED] = why
+
+
+def end_sentence(request: HttpRequest) -> str:
+    """Why the log-in that this browser had is over, in words; nothing where there was none, or nobody knows."""
+    return str(ENDED_BECAUSE.get(request.session.get(ENDED, ""), ""))
 
 
 def note_proof(request: HttpRequest) -> None:
@@ -57,6 +85,11 @@ def overdue(request: HttpRequest) -> bool:
     return seconds_left(request.session) <= 0
 
 
+def why_overdue(began: float, now: float) -> str:
+    """Which of the two it was, in a word of ENDED_BECAUSE."""
+    return "longest" if began + settings.SESSION_LONGEST <= now else "idle"
+
+
 def seconds_left(kept: Any) -> int:
     """Seconds until the log-in ends if nothing more is done."""
     now = _now()
@@ -70,7 +103,7 @@ def state(request: HttpRequest) -> HttpResponse:
     """Who is logged in and for how many seconds more, for scripts; 401 when nobody is."""
     actor = getattr(request, "actor", None)
     if actor is None:
-        return ended_answer()
+        return ended_answer(request)
     told = {"code": actor.code, "ends_in": seconds_left(request.session), "lasts": settings.SESSION_COOKIE_AGE}
     return JsonResponse(told)
 
@@ -89,9 +122,11 @@ def back(request: HttpRequest) -> HttpResponse:
     return render(request, "web/session_back.html")
 
 
-def ended_answer() -> HttpResponse:
-    """What a script gets when nobody is logged in; it keeps the page and offers the log-in."""
+def ended_answer(request: HttpRequest) -> HttpResponse:
+    """What a script gets when nobody is logged in, and why; it keeps the page and offers the log-in."""
     body = {"status": 401, "code": "logged_out", "detail": _("ログインが切れました。")}
+    if why := end_sentence(request):
+        body["why"] = why
     return JsonResponse(body, status=401, content_type="application/problem+json")
 
 
@@ -109,6 +144,7 @@ def kept_form(request: HttpRequest) -> HttpResponse:
     kept = kept_fields(request)
     shown = [value for _name, value in kept if _is_text(value)]
     context = {"kept": kept, "shown": shown, "lost_files": bool(request.FILES), "action": request.get_full_path()}
+    context["ended"] = end_sentence(request)
     return render(request, "web/session_ended.html", context, status=401)
 
 

@@ -26,6 +26,18 @@ export function sessionEnded() {
   const notice = showNotice("session-ended");
   // Somebody who is typing goes on typing; the alert is read out all the same.
   if (!document.activeElement?.matches("input, textarea, select")) notice?.querySelector("a")?.focus();
+  sayWhy(notice?.querySelector("[data-why]"));
+}
+
+/** The server knows why: another log-in, a new password, too long without an act. */
+async function sayWhy(place) {
+  if (!place || !document.body.dataset.session) return;
+  try {
+    const answer = await fetch(document.body.dataset.session, { headers: { Accept: "application/json" }, cache: "no-store" });
+    if (answer.status === 401) place.textContent = (await answer.json()).why ?? "";
+  } catch {
+    // Without an answer the notice says what it says.
+  }
 }
 
 /** Whether the server has answered this person a moment ago, or there is nobody to lose. */

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
+from collections.abc import Iterable
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -16,7 +18,11 @@ from workflow.organization.commands.lockout import BROWSER_LENGTH, forget_failur
 from workflow.organization.commands.people import staff_for
 from workflow.organization.models import Staff
 from workflow.organization.signin import ledger_actions as acts
-from workflow.organization.signin.models import StaffSession
+from workflow.organization.signin.ending import key_hash
+from workflow.organization.signin.models import EndedSession, StaffSession
+
+# A browser that was left open over a week's holidays is still told why its log-in is over.
+KEPT = dt.timedelta(days=14)
 
 
 @command
@@ -57,12 +63,12 @@ def end_session(*, handle: str, actor: Actor) -> Staff:
 
 
 @command
-def end_all_sessions(*, code: str, actor: Actor) -> Staff:
-    """End every log-in of a person at once.  Raises NotAllowed, NotFound."""
+def end_all_sessions(*, code: str, why: str = "administrator", actor: Actor) -> Staff:
+    """End every log-in of a person at once; `why` is what his browsers are told.  Raises NotAllowed, NotFound."""
     staff = staff_for(code=code)
     rules.check_keeps_masters(actor)
 
-    StaffSession.objects.filter(staff=staff).delete()
+    _forget(StaffSession.objects.select_for_update().filter(staff=staff), why)
 
     record(acts.SessionsEnded, subject=staff, actor=actor, staff_code=code)
     return staff
@@ -78,7 +84,7 @@ def _sessions(staff: Staff):  # type: ignore[no-untyped-def]  # a queryset of a 
 
 
 def _end(row: StaffSession, *, why: str, actor: Actor) -> None:
-    row.delete()
+    _forget([row], why)
     code = row.staff.code if row.staff else ""
     record(
         acts.SessionEnded,
@@ -89,3 +95,13 @@ def _end(row: StaffSession, *, why: str, actor: Actor) -> None:
         browser=row.browser,
         why=why,
     )
+
+
+def _forget(rows: Iterable[StaffSession], why: str) -> None:
+    """The log-ins are over, and their browsers are told why; `why` is a word of config.web.session.ENDED_BECAUSE."""
+    ended, now = list(rows), clock.now()
+    StaffSession.objects.filter(pk__in=[row.pk for row in ended]).delete()
+    told = [EndedSession(key_hash=key_hash(row.session_key), why=why, ended_at=now) for row in ended]
+    EndedSession.objects.bulk_create(told, ignore_conflicts=True)
+    EndedSession.objects.filter(ended_at__lt=now - KEPT).delete()
+    StaffSession.objects.filter(expire_date__lt=now - KEPT).delete()

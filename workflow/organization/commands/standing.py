@@ -53,6 +53,6 @@ def refresh_units(ids: Collection[int]) -> None:
 
 
 def end_sessions(staff: Staff, actor: Actor) -> None:
-    """Log somebody out wherever he is logged in."""
+    """Log somebody who left, or stopped working for a time, out wherever he is logged in."""
     if staff.browser_sessions.exists():
-        end_all_sessions(code=staff.code, actor=actor)
+        end_all_sessions(code=staff.code, why="left", actor=actor)

@@ -60,3 +60,14 @@ class StaffSession(AbstractBaseSession):
         from workflow.organization.signin.sessions import SessionStore  # noqa: PLC0415 - each names the other
 
         return SessionStore
+
+
+class EndedSession(models.Model):
+    """Why a log-in was ended from elsewhere, for the browser that still has its key; the key itself is not kept."""
+
+    key_hash = models.CharField(_("ログインの印"), max_length=64, primary_key=True)
+    why = models.CharField(_("終えた訳"), max_length=20)
+    ended_at = models.DateTimeField(_("終えた日時"), db_index=True)
+
+    class Meta:
+        verbose_name = _("終えたログイン")
