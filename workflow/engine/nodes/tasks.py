@@ -118,7 +118,8 @@ def work(run: Run, token: int, element: Element, node: Node) -> None:
     home = run.home(run.token(token))
     if node.foreign("type") == "external":
         topic = str(run.text(node.foreign("topic"), home, element=element.id))
-        priority = run.text(node.foreign("taskPriority") or "0", home, element=element.id)
+        said = node.foreign("taskPriority") or run.process.node.foreign("taskPriority") or "0"
+        priority = run.text(said, home, element=element.id)
         run.wait(token, "external", {"topic": topic, "priority": listeners.whole(priority)})
     elif node.foreign("decisionRef"):
         _decide(run, token, element, home)
