@@ -121,7 +121,8 @@ def names_of(text: str, names: Iterable[str] = ()) -> frozenset[str]:
     """The variables that an expression reads.  Raises ExpressionError when it cannot be read."""
     try:
         if is_template(text):
-            return compile_template(text).names
+            read = compile_template(text)
+            return read.names - {call.name.partition(".")[0] for call in read.beans}
         return frozenset(compile_expression(text.strip().removeprefix("="), names).names)
     except (FeelError, JuelError) as odd:
         raise ExpressionError(odd.ja, odd.en) from odd

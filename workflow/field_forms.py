@@ -50,6 +50,12 @@ class WorkForm(_Drawn, ItemForm):  # type: ignore[misc]  # the annotation of `fi
     ) -> None:
         super().__init__(*args, **kwargs)
         self.draw(drawn, values or {})
+        for place, name in self.wanted.items():
+            known = (values or {}).get(name)
+            if isinstance(known, str | int | float) and not isinstance(
+                known, bool
+            ):  # yes and no are said anew each time
+                self.fields[place].initial = known
         self.order_fields([PREFIX + said.id for said in drawn])
 
     def variables(self) -> dict[str, Any]:

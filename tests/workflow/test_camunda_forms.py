@@ -10,7 +10,7 @@ from django.test import Client
 
 from tests.workflow.camunda_runs import deploy, is_over, run, variables_of
 from tests.workflow.people import People, item_at
-from workflow import known_forms
+from workflow import hooks, known_forms
 from workflow.models import ProcessInstance
 from workflow.values import InstanceView
 
@@ -143,3 +143,20 @@ def test_a_branch_in_expressions_of_camunda_is_asked_for(people: People, visit: 
     assert list(form.wanted.values()) == ["approved"]
     assert send(visit("佐久間"), instance, value_0="はい").status_code == 302
     assert variables_of(instance)["approved"] is True and is_over(instance)
+
+
+def test_what_is_known_already_is_filled_in_and_functions_are_not_asked_for(
+    people: People, visit: Visit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hooks, "_beans", {"rates.of": lambda kind: 3})
+    branch = (
+        '<sequenceFlow id="f2" sourceRef="it" targetRef="end" />',
+        '<sequenceFlow id="f2" sourceRef="it" targetRef="end"><conditionExpression xsi:type="tFormalExpression">'
+        "${ok and amount &gt; rates.of(kind) and not empty rows}</conditionExpression></sequenceFlow>",
+    )
+    instance = run(people, "assignee", branch, chief="200401", amount=5, ok=False, rows=[1])
+    form = visit("佐久間").get(page_of(instance)).context["form"]
+    shown = {name: form[place].value() for place, name in form.wanted.items()}
+    assert shown == {"amount": 5, "kind": None, "ok": None}
+    assert send(visit("佐久間"), instance, value_0="6", value_1="x", value_2="はい").status_code == 302
+    assert is_over(instance)

@@ -235,3 +235,12 @@ def test_work_is_changed_only_through_the_one_who_takes_it():
     for text in ("${task.setAssignee('x')}", "${execution.setAssignee('x')}"):
         with pytest.raises(JuelError):
             compile_template(text).evaluate({}, Context(task={}))
+
+
+def test_what_is_wrapped_is_set_plain_and_a_bean_may_look_at_all_variables():
+    told = {}
+    context = Context(set_variable=told.__setitem__, beans={"sums.of": lambda seen: seen["a"] + seen["b"]})
+    compile_template("${execution.setVariable('x', S(text).prop('n'))}").evaluate({"text": '{"n": {"m": 1}}'}, context)
+    assert told == {"x": {"m": 1}}
+    assert compile_template("${sums.of(execution)}").evaluate({"a": 1, "b": 2}, context) == 3
+    assert compile_template("${sums.of(execution)}").names == {"sums"}

@@ -166,6 +166,8 @@ def _name(term: Term, parts: list[Step]) -> Step:
             return state.changed[name]
         if name in state.variables:
             return state.variables[name]
+        if name in OBJECTS:  # as an argument of a registered function: what it may look at
+            return fact(state, name, "variables")
         raise fail("unknown_variable", f"変数「{name}」がありません。", f"There is no variable “{name}”.")
 
     return run
@@ -205,7 +207,7 @@ def _method(term: Term, parts: list[Step]) -> Step:
         given = [part(state) for part in parts[1:]]
         if base.kind == "name" and base.value not in state.variables:
             if base.value in OBJECTS:
-                return fact_call(state, str(base.value), name, given)
+                return fact_call(state, str(base.value), name, [_plain(value) for value in given])
             bean = state.context.beans.get(f"{base.value}.{name}")
             if bean is not None:
                 return _asked(f"{base.value}.{name}", bean, given)

@@ -49,10 +49,11 @@ class ItemView(CommandView):
             element, values = process.elements[item.element_id], seen_at(item)
             asked["wanted"] = sheets.wanted_values(process, element)
             drawn = known_forms.fields_of(element)
+            there = {name for name, value in values.items() if isinstance(value, list | dict)}
             if drawn is not None:
                 there = {field.id for field in drawn} | values.keys()
-                asked["wanted"] = [name for name in asked["wanted"] if name not in there]
-                asked |= {"drawn": drawn, "values": values}
+            asked["wanted"] = [name for name in asked["wanted"] if name not in there]
+            asked |= {"drawn": drawn or (), "values": values}
         return super().get_form_kwargs() | asked
 
     def get_initial(self) -> dict[str, Any]:
