@@ -126,7 +126,7 @@ ACCOUNT_RATE_LIMITS = {
     "login": f"{ENV['KESSAI_LOGINS_PER_MINUTE']}/m/ip",
     "reauthenticate": "20/m/user",
 }
-RATE_LIMITS = {"upload": f"{ENV['KESSAI_UPLOADS_PER_MINUTE']}/m/user"}
+RATE_LIMITS = {"upload": f"{ENV['KESSAI_UPLOADS_PER_MINUTE']}/m/user", "sso_refused": "50/5m/ip"}
 
 # The second factor: who must have one, and which kinds there are.
 TWO_FACTOR_ALL = ENV["KESSAI_TWO_FACTOR_ALL"]

@@ -12,8 +12,10 @@ from django.test import Client
 
 from config import env
 from tests.web import identity_provider
-from tests.web.doors import acts, app_code, door, enrol, inside, last_entry
+from tests.web.conftest import SYSTEM
+from tests.web.doors import acts, app_code, come_in, details, door, enrol, inside, last_entry
 from tests.web.identity_provider import CLIENT, SECRET, Provider
+from workflow.organization import commands as organization
 from workflow.organization.models import Staff
 
 pytestmark = pytest.mark.django_db
@@ -87,19 +89,59 @@ def test_a_next_page_elsewhere_is_not_followed(provider) -> None:
 
 def test_nobody_is_created(provider) -> None:
     people = Staff.objects.count()
-    for claims in ({"preferred_username": "999999"}, {"preferred_username": ""}, {}):
+    for claims, sentence, action, told in (
+        ({"preferred_username": "999999"}, "この認証の職員番号では使えません", "sso_refused", ("unknown", "999999")),
+        ({"preferred_username": "9" * 500}, "この認証の職員番号では使えません", "sso_refused", ("unknown", "9" * 20)),
+        ({"preferred_username": ""}, "答えに職員番号がありません", "sso_failed", ("no_code", None)),
+        ({}, "答えに職員番号がありません", "sso_failed", ("no_code", None)),
+    ):
         provider.person = {"sub": "u-2", "email": "x@example.com", **claims}
-        client = door()
+        client, before = door(), last_entry()
         answer = come(client)
-        assert answer.status_code == 403 and "この認証の職員番号では使えません" in answer.content.decode()
-        assert not inside(client)
+        assert answer.status_code == 403 and sentence in answer.content.decode()
+        assert not inside(client) and acts(since=before) == [f"login.{action}"]
+        found = details(f"login.{action}")
+        assert (found["why"], found.get("staff_code")) == told and "試験" in found["browser"]
     assert Staff.objects.count() == people
 
 
-def test_who_left_does_not_come_in(provider) -> None:
+@pytest.mark.parametrize(
+    ("way", "why", "sentence"), [("retire_staff", "left", "退職"), ("suspend_staff", "leave", "休職")]
+)
+def test_who_left_does_not_come_in(provider, way: str, why: str, sentence: str) -> None:
+    getattr(organization, way)(code="700001", reason="試験のため", actor=SYSTEM)
+    client, before = door(), last_entry()
+    answer = come(client)
+    assert answer.status_code == 403 and not inside(client)
+    assert f"この職員番号は{sentence}のため使えません" in answer.content.decode()
+    assert acts(since=before) == ["login.sso_refused"]
+    assert details("login.sso_refused") | {"browser": ""} == {"staff_code": "700001", "why": why, "browser": ""}
+
+
+def test_who_may_not_come_in_yet_is_told_so(provider) -> None:
     Staff.objects.filter(code="700001").update(is_active=False)
-    client = door()
-    assert come(client).status_code == 403 and not inside(client)
+    answer = come(door())
+    assert answer.status_code == 403 and "この職員番号はまだ使えません" in answer.content.decode()
+    assert details("login.sso_refused")["why"] == "inactive"
+
+
+def test_the_ledger_says_in_words_why_somebody_was_refused(provider, browser) -> None:
+    provider.person = {"sub": "u-2", "preferred_username": "999999"}
+    come(door())
+    enrol(AUDITOR)
+    auditor = come_in(AUDITOR)
+    assert (
+        "職員番号 999999 の庁内認証のログインを断りました(その番号の職員はいません)"
+        in auditor.get("/ledger/").content.decode()
+    )
+
+
+def test_made_up_answers_do_not_fill_the_ledger(provider, settings) -> None:
+    settings.RATE_LIMITS = settings.RATE_LIMITS | {"sso_refused": "3/5m/ip"}
+    client, before = door(), last_entry()
+    for number in range(6):
+        assert client.get(f"/accounts/sso/sso/back/?code=x&state={number}").status_code == 403
+    assert acts(since=before) == ["login.sso_failed"] * 3
 
 
 def test_the_claim_is_a_setting(provider, settings) -> None:
@@ -128,28 +170,27 @@ def test_who_must_have_one_and_has_none_is_led_to_it(provider) -> None:
 
 
 @pytest.mark.parametrize(
-    "wrong",
+    ("wrong", "why", "sentence"),
     [
-        "state",
-        "nonce",
-        "no_nonce",
-        "audience",
-        "issuer",
-        "expired",
-        "signature",
-        "unsigned",
-        "kid",
-        "no_token",
-        "denied",
+        ("state", "state", "ログインの画面からやり直してください"),
+        ("nonce", "nonce", "この画面からの求めに対するものではありません"),
+        ("no_nonce", "nonce", "この画面からの求めに対するものではありません"),
+        *(
+            (wrong, "answer", "庁内認証の答えを確かめられませんでした")
+            for wrong in ("audience", "issuer", "expired", "signature", "unsigned", "kid", "no_token")
+        ),
+        ("denied", "denied", "ログインがやめられました"),
     ],
 )
-def test_an_odd_answer_lets_nobody_in(provider, wrong: str) -> None:
+def test_an_odd_answer_lets_nobody_in(provider, wrong: str, why: str, sentence: str) -> None:
     provider.wrong = wrong
     client, before = door(), last_entry()
     answer = come(client)
     text = answer.content.decode()
     assert answer.status_code == 403 and "<h1>ログインできません</h1>" in text and "ログインの画面へ" in text
-    assert not inside(client) and acts(since=before) == []
+    assert sentence in text
+    assert not inside(client) and acts(since=before) == ["login.sso_failed"]
+    assert details("login.sso_failed")["why"] == why
 
 
 @pytest.mark.parametrize("wrong", ["down", "discovery"])
@@ -157,6 +198,17 @@ def test_a_provider_that_does_not_answer_has_a_page(provider, wrong: str) -> Non
     provider.wrong = wrong
     answer = door().get("/accounts/sso/")
     assert answer.status_code == 403 and "庁内認証につながりません" in answer.content.decode()
+    assert details("login.sso_failed")["why"] == "unreachable"
+
+
+def test_a_provider_that_is_gone_when_somebody_comes_back_has_a_page(provider) -> None:
+    client = door()
+    address = to_provider(client)
+    returned = urlsplit(requests.get(address, allow_redirects=False, timeout=5).headers["Location"])
+    provider.wrong = "down"
+    answer = client.get(f"{returned.path}?{returned.query}")
+    assert answer.status_code == 403 and not inside(client)
+    assert details("login.sso_failed")["why"] in ("unreachable", "answer")
 
 
 def test_an_answer_for_another_browser_is_refused(provider) -> None:

@@ -31,7 +31,13 @@ from workflow.organization.commands.leaving import (
     suspend_staff,
 )
 from workflow.organization.commands.lockout import record_refused_code, record_refused_login, unlock_login
-from workflow.organization.commands.logins import end_all_sessions, end_session, record_login, record_logout
+from workflow.organization.commands.logins import (
+    end_all_sessions,
+    end_session,
+    record_login,
+    record_logout,
+    record_refused_sso,
+)
 from workflow.organization.commands.passwords import change_own_password, set_password
 from workflow.organization.commands.people import hire_staff, set_roles
 from workflow.organization.commands.reform import NewUnit, draft_reform, draft_rename
@@ -67,6 +73,7 @@ __all__ = [
     "record_recovery_code",
     "record_refused_code",
     "record_refused_login",
+    "record_refused_sso",
     "register_absence",
     "register_delegation",
     "reinstate_staff",

@@ -16,13 +16,15 @@ from documents.ledger.writer import record
 from workflow.organization import rules
 from workflow.organization.commands.lockout import BROWSER_LENGTH, forget_failures
 from workflow.organization.commands.people import staff_for
-from workflow.organization.models import Staff
+from workflow.organization.models import Staff, StaffProfile, Standing
 from workflow.organization.signin import ledger_actions as acts
 from workflow.organization.signin.ending import key_hash
 from workflow.organization.signin.models import EndedSession, StaffSession
 
 # A browser that was left open over a week's holidays is still told why its log-in is over.
 KEPT = dt.timedelta(days=14)
+# A provider may name anybody at any length.
+CODE_LENGTH = 20
 
 
 @command
@@ -38,6 +40,18 @@ def record_login(*, code: str, browser: str, session_key: str = "", way: str = "
     action = acts.LoggedIn if way == "password" else acts.LoggedInBySso
     record(action, subject=staff, actor=actor, staff_code=code, browser=browser[:BROWSER_LENGTH])
     return staff
+
+
+@command
+def record_refused_sso(*, code: str, why: str, browser: str, actor: Actor) -> Staff | None:
+    """The log-in through the OpenID provider was refused; `why` is a word of WHY_SSO, `code` whom the provider named."""
+    known = Staff.objects.filter(code=code).first() if code else None
+    seen = browser[:BROWSER_LENGTH]
+    if code:
+        record(acts.SsoRefused, subject=known, actor=actor, staff_code=code[:CODE_LENGTH], why=why, browser=seen)
+    else:
+        record(acts.SsoFailed, subject=None, actor=actor, why=why, browser=seen)
+    return known
 
 
 @command
@@ -72,6 +86,12 @@ def end_all_sessions(*, code: str, why: str = "administrator", actor: Actor) -> 
 
     record(acts.SessionsEnded, subject=staff, actor=actor, staff_code=code)
     return staff
+
+
+def standing_of(*, code: str) -> str:
+    """Why somebody who exists may not come in today: left, leave, or inactive before his first day."""
+    profile = StaffProfile.objects.on(clock.today()).filter(staff__code=code).first()
+    return str(profile.standing) if profile and profile.standing != Standing.WORKING else "inactive"
 
 
 def session_handle(session_key: str) -> str:

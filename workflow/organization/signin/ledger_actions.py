@@ -10,6 +10,20 @@ KINDS = {"totp": _("認証アプリ"), "webauthn": _("セキュリティキー")
 WHY = {"own": _("本人が終えました"), "surplus": _("新しいログインがあったため")}
 
 
+WHY_SSO = {
+    "unknown": _("その番号の職員はいません"),
+    "no_code": _("職員番号がありません"),
+    "left": _("退職"),
+    "leave": _("休職"),
+    "inactive": _("まだ在職していません"),
+    "state": _("この画面からの求めではないか、古い求めです"),
+    "nonce": _("答えがこの求めに対するものではありません"),
+    "denied": _("認証の画面でやめられました"),
+    "answer": _("認証の答えを確かめられません"),
+    "unreachable": _("認証のサーバーにつながりません"),
+}
+
+
 class PasswordSet(LedgerAction):
     """A password was set for somebody."""
 
@@ -64,6 +78,24 @@ class LoggedInBySso(LedgerAction):
     code = "organization.login.sso"
     detail = ("staff_code", "browser")
     label = _("職員 {staff_code} が庁内認証でログインしました")
+
+
+class SsoRefused(LedgerAction):
+    """The OpenID provider named somebody who may not come in."""
+
+    code = "organization.login.sso_refused"
+    detail = ("staff_code", "why", "browser")
+    choices = {"why": WHY_SSO}
+    label = _("職員番号 {staff_code} の庁内認証のログインを断りました({why})")
+
+
+class SsoFailed(LedgerAction):
+    """What came back from the OpenID provider names nobody who could be believed."""
+
+    code = "organization.login.sso_failed"
+    detail = ("why", "browser")
+    choices = {"why": WHY_SSO}
+    label = _("庁内認証のログインを断りました({why})")
 
 
 class CodeRefused(LedgerAction):
