@@ -269,3 +269,33 @@ def test_cancelling_calls_off_everything_at_every_depth(suspended: bool) -> None
     course.ask(want.Cancel("取下げ"))
     assert course.state.status is Status.CANCELLED
     assert refusal(course, want.Cancel("again")) == "already_cancelled"
+
+
+def test_a_return_into_a_branch_within_a_loop_leaves_the_branch_beside_alone() -> None:
+    """Everything in a loop leads to everything: what is after is told by the order of completion."""
+    course = Course(
+        """
+        start > xor1 > and1
+        and1 > a > a2 > and2
+        and1 > b > and2
+        and2 > decide > xor2
+        xor2 > xor1 if again
+        xor2 > end else
+        """
+    )
+    course.start()
+    course.complete("a")
+    path = list(course.left)
+    course.go_back("a")
+    assert (course.waiting, course.voided) == (["a", "b"], ["a2"])
+    for element in ("a", "a2", "b"):
+        course.complete(element)
+    course.complete("decide", again=True)
+    course.complete("b")
+    before = len(course.events)
+    course.ask(want.Return("decide", (*path, "b", "a2", "and2", "decide", "xor2", "xor1", "and1", "b"), "差戻し"))
+    assert course.waiting == ["decide"], "the next round is called off whole"
+    (returned,) = [event for event in course.events[before:] if isinstance(event, ev.Returned)]
+    assert returned.voided == tuple(range(len(path) + 3, len(path) + 8))
+    course.complete("decide", again=False)
+    assert course.over

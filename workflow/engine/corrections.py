@@ -4,35 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from workflow.bpmn.model import Element, Process
+from workflow.bpmn.model import Element
 from workflow.engine import events as ev
 from workflow.engine import intents as want
 from workflow.engine import loops
 from workflow.engine.events import ROOT
 from workflow.engine.guard import Refused
-from workflow.engine.joins import links
 from workflow.engine.nodes.base import node_type
+from workflow.engine.returning import Aftermath, aftermath, drawn_aftermath
 from workflow.engine.state import Mode, ScopeState, TokenState
 
 if TYPE_CHECKING:
     from workflow.engine.run import Run
-
-
-def after(process: Process, element: str) -> set[str]:
-    """The element and all that flows, links and boundary events lead to from it, in its scope."""
-    seen: set[str] = set()
-    stack = [element]
-    while stack:
-        at = stack.pop()
-        if at in seen or at not in process.elements:
-            continue
-        seen.add(at)
-        found = process.elements[at]
-        stack.extend(process.flows[flow].target for flow in found.outgoing)
-        stack.extend(boundary.id for boundary in process.attached(at))
-        if found.type == "intermediateThrowEvent" and found.event is not None and found.event.kind == "link":
-            stack.extend(end.id for end in links(process, found, "intermediateCatchEvent"))
-    return seen
 
 
 def give_back(run: Run, intent: want.Return) -> None:
@@ -49,12 +32,9 @@ def give_back(run: Run, intent: want.Return) -> None:
             f"Expected “{intent.element}” to have been completed, but it was not.",
         )
     scope = _scope_of(run, target, intent.scope)
-    later = after(run.process, intent.element)
-    called_off = [
-        token
-        for token in run.draft.tokens_in(scope.id)
-        if token.element in later and not _came_from_elsewhere(run, token, later)
-    ]
+    several = len(_open_runs(run, target)) > 1
+    found = (drawn_aftermath if several else aftermath)(run.process, intent.element, intent.path)
+    called_off = [token for token in run.draft.tokens_in(scope.id) if _called_off(found, token, by_drawing=several)]
     if not called_off:
         raise Refused(
             "nothing_after",
@@ -62,41 +42,35 @@ def give_back(run: Run, intent: want.Return) -> None:
             f"Nothing is open after “{intent.element}”.",
         )
     run.set_variables(intent.variables)
-    last = len(intent.path) - 1 - intent.path[::-1].index(intent.element)
-    voided = tuple(at for at in range(last, len(intent.path)) if intent.path[at] in later)
-    run.emit(ev.Returned(intent.element, voided, intent.reason))
+    run.emit(ev.Returned(intent.element, tuple(sorted(found.voided)), intent.reason))
     for token in called_off:
         if token.id in run.draft.tokens:
             run.void(token.id, intent.reason)
-    for join in dict.fromkeys(intent.path[at] for at in voided):
-        _give_joins_back(run, run.process.elements[join], later, scope.id)
+    for join, flows in found.restored.items():
+        for flow in flows:  # a parallel join that had been passed waits again only for what is done anew
+            run.place(join, scope.id, via=flow)
     run.place(intent.element, scope.id)
 
 
-def _came_from_elsewhere(run: Run, token: TokenState, later: set[str]) -> bool:
-    """Whether a token waits at a join for a branch beside the one that is gone anew: its work still counts."""
-    flow = run.process.flows.get(token.via)
-    return token.mode is Mode.JOINING and flow is not None and flow.source not in later
+def _called_off(found: Aftermath, token: TokenState, *, by_drawing: bool) -> bool:
+    """Whether a token goes; one that waits at a join for a branch beside the one that is done anew stays."""
+    if not by_drawing:
+        return found.follows(token)
+    flow = found.process.flows.get(token.via)
+    beside = token.mode is Mode.JOINING and flow is not None and flow.source not in found.reachable
+    return token.element in found.reachable and not beside
 
 
-def _give_joins_back(run: Run, join: Element, later: set[str], scope: str) -> None:
-    """A parallel join that had been passed waits again only for the flows that will be gone anew: the others have come."""
-    if join.type != "parallelGateway" or len(join.incoming) < 2:
-        return
-    for flow in join.incoming:
-        if run.process.flows[flow].source not in later:
-            run.place(join.id, scope, via=flow)
+def _open_runs(run: Run, target: Element) -> list[ScopeState]:
+    """The open runs of the sub-process around an element."""
+    return [s for s in run.draft.scopes.values() if s.element == target.parent and s.kind in ("embedded", "event")]
 
 
 def _scope_of(run: Run, target: Element, wanted: str) -> ScopeState:
     """The open scope that an element belongs to.  Raises Refused when there is none, or several to choose from."""
     if target.parent == run.process.id:
         return run.draft.scopes[ROOT]
-    found = [
-        scope
-        for scope in run.draft.scopes.values()
-        if scope.element == target.parent and scope.kind in ("embedded", "event") and wanted in ("", scope.id)
-    ]
+    found = [scope for scope in _open_runs(run, target) if wanted in ("", scope.id)]
     name = target.name or target.id
     if not found:
         raise Refused(
