@@ -121,6 +121,7 @@ VARIABLES = [
     Variable("KESSAI_OIDC_NAME", "庁内認証", _text, "what the log-in form calls the OpenID provider"),
     Variable("KESSAI_HOOK_NAMES", "", _pairs, "classes and beans of foreign models: org.example.Archive=our-hook, …"),
     Variable("KESSAI_GROUP_NAMES", "", _pairs, "groups of foreign models: accounting=2010, …: unit, post or role here"),
+    Variable("KESSAI_HTTP_HOSTS", "", _names, "hosts that models may ask by http-connector: HOST or HOST:PORT, …"),
     Variable("KESSAI_FORMS", "", _text, "folder of forms that models name: Camunda Forms, NAME.form or NAME.v2.form"),
     Variable("KESSAI_MESSAGE_HOURS", "168", _positive, "hours for which a message waits for whoever is to get it"),
     Variable("DATABASE_URL", "", _url("postgres", "postgresql", "sqlite"), "unset: SQLite under KESSAI_VAR"),

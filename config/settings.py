@@ -56,7 +56,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "config.web.middleware.HeadersMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "workflow.organization.signin.ending.OngoingSessionMiddleware",
     "config.web.middleware.LanguageMiddleware",
     "config.web.bare_answers.FailureMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -252,6 +252,7 @@ LEGACY_OFFICE_ALLOWED = ENV["KESSAI_LEGACY_OFFICE"]
 HOOK_NAMES = ENV["KESSAI_HOOK_NAMES"]
 GROUP_NAMES = ENV["KESSAI_GROUP_NAMES"]
 FORMS = ENV["KESSAI_FORMS"]
+HTTP_HOSTS = ENV["KESSAI_HTTP_HOSTS"]
 MESSAGE_HOURS = ENV["KESSAI_MESSAGE_HOURS"]
 # Files on their way in: under a folder that every process of the web sees.
 UPLOAD_ROOT = VAR / "uploads"

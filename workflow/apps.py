@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from config.web import navigation
 from config.web.pages import Access
-from workflow import known_forms
+from workflow import http_hook, known_forms
 
 
 class WorkflowConfig(AppConfig):
@@ -19,10 +19,11 @@ class WorkflowConfig(AppConfig):
     label = "workflow"
 
     def ready(self) -> None:
-        """Register the entries of the main menu, and the administrator's forms."""
+        """Register the entries of the main menu, the HTTP connector, and the administrator's forms."""
         from workflow import notices, open_work  # noqa: F401, PLC0415 - register; models are loaded only now
         from workflow.queries import open_count  # noqa: PLC0415 - as above
 
+        http_hook.register()
         if settings.FORMS:
             try:
                 known_forms.load(Path(settings.FORMS))
