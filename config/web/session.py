@@ -47,7 +47,9 @@ def _now() -> int:
 
 def begin(request: HttpRequest) -> None:
     """A log-in begins."""
-    request.session[BEGAN] = request.session[SEEN] = _now()
+    # As exactly as the clock tells: which of two log-ins is the newer one decides which of them stays.
+    request.session[BEGAN] = clock.now().timestamp()
+    request.session[SEEN] = _now()
     request.session[ADDRESS] = str(request.META.get("REMOTE_ADDR", ""))
     request.session[BROWSER] = str(request.META.get("HTTP_USER_AGENT", ""))
     request.session.pop(ENDED, None)

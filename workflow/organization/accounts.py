@@ -11,12 +11,14 @@ from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from config.commands import Actor
 from config.errors import Invalid
+from config.web import session
 from config.web.entrance import MUST_CHANGE_PASSWORD, confirmed_lately
 from workflow.organization import commands
 from workflow.organization.models import Staff
@@ -82,8 +84,16 @@ class StaffAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ship
             way="sso" if "socialaccount" in ways else "password",
             actor=arrived(request, user),
         )
+        if not request.session.exists(request.session.session_key):
+            return self._outrun(request)
         response: HttpResponse = super().post_login(request, user, **kwargs)
         return response
+
+    def _outrun(self, request: HttpRequest) -> HttpResponse:
+        """A newer log-in of the same person, at the same moment, has ended this one already."""
+        request.session.flush()
+        session.note_end(request, "surplus")
+        return redirect("account_login")
 
     def logout(self, request: HttpRequest) -> None:
         """Record who left."""

@@ -29,12 +29,16 @@ CODE_LENGTH = 20
 
 @command
 def record_login(*, code: str, browser: str, session_key: str = "", way: str = "password", actor: Actor) -> Staff:
-    """Somebody logged in; where the settings allow him only so many log-ins, the oldest end.  Raises NotFound."""
+    """Somebody logged in; where the settings allow him only so many log-ins, the oldest end.  Raises NotFound.
+
+    Of log-ins at the same moment each sees the others here, one after the other under the lock of the person, and all
+    agree which are the newest: the one that arrives may be among those that end.
+    """
     staff = staff_for(code=code)
     forget_failures(staff)
     if settings.SESSIONS_PER_PERSON and session_key:
-        others = _sessions(staff).exclude(session_key=session_key).order_by("-started_at")
-        for row in others[settings.SESSIONS_PER_PERSON - 1 :]:
+        newest_first = _sessions(staff).order_by("-started_at", "-session_key")
+        for row in newest_first[settings.SESSIONS_PER_PERSON :]:
             _end(row, why="surplus", actor=actor)
 
     action = acts.LoggedIn if way == "password" else acts.LoggedInBySso

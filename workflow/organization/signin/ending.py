@@ -7,6 +7,8 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
+from django.contrib.sessions.exceptions import SessionInterrupted
+from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpRequest, HttpResponse
 
 from config import clock
@@ -29,6 +31,18 @@ def why_ended(session_key: str) -> str:
     if row is None or row.started_at is None or row.expire_date > clock.now():
         return ""
     return session.why_overdue(row.started_at.timestamp(), row.expire_date.timestamp())
+
+
+class OngoingSessionMiddleware(SessionMiddleware):
+    """A request that was under way while its log-in was ended elsewhere keeps its answer; the next one is told."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        """Write the session, if it is still there to be written."""
+        try:
+            answer: HttpResponse = super().process_response(request, response)
+        except SessionInterrupted:
+            return response
+        return answer
 
 
 class EndedMiddleware:
