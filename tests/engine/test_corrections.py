@@ -215,6 +215,17 @@ def test_a_token_moved_out_of_a_sub_process_leaves_the_others_there() -> None:
     assert course.waiting == ["c", "last"]
 
 
+@pytest.mark.parametrize("kind", ["and", "or"])
+def test_a_token_moved_to_a_join_stands_for_the_branch_that_is_missing(kind: str) -> None:
+    course = Course(
+        f"start > {kind}1\n{kind}1 > a > {kind}2\n{kind}1 > b > b2 > {kind}2\n{kind}2 > decide > end", lawful=False
+    )
+    course.start()
+    course.complete("a")
+    course.ask(want.Move(course.tokens_at("b")[0].id, f"{kind}2"))
+    assert (course.waiting, course.voided, course.times_left[f"{kind}2"]) == (["decide"], ["b"], 1)
+
+
 def test_a_retry_begins_the_work_of_an_incident_anew() -> None:
     course = Course('start > s > a > end\ns: scriptTask c:resultVariable="y" | <script>${missing + 1}</script>')
     course.start()

@@ -27,12 +27,17 @@ def join(run: Run, number: int, *, all_flows: bool) -> bool:
 
 
 def _arrived(run: Run, element: Element, scope: str) -> dict[str, TokenState]:
-    """The first token of each incoming flow that waits there."""
+    """The first token of each incoming flow that waits there; one put there by hand stands for a flow that has none."""
     found: dict[str, TokenState] = {}
+    by_hand: list[TokenState] = []
     for token in run.draft.tokens_in(scope):
         if token.element == element.id and token.mode is Mode.JOINING:
-            found.setdefault(token.via, token)
-    return found
+            if token.via in element.incoming:
+                found.setdefault(token.via, token)
+            else:
+                by_hand.append(token)
+    empty = [flow for flow in element.incoming if flow not in found]
+    return found | dict(zip(empty, by_hand, strict=False))
 
 
 def _parallel(run: Run, element: Element, scope: str) -> bool:
