@@ -124,6 +124,13 @@ def inbox(*, actor: Actor, tab: str = "", order: str = "", after: str = "", size
     )
 
 
+def in_order(*, actor: Actor, tab: str, order: str) -> list[tuple[int, int | None]]:
+    """Everything that waits, as pairs of candidacy and instance (None for a hand-written flow), as the pages show it."""
+    known = {DUE, *(str(kind.tab) for kind in kinds() if kind.tab)}
+    found = _of_tab(candidates_of(actor), tab if tab in known else "", _soon())
+    return list(_sorted(found, order if order in ORDERS else DUE).values_list("pk", "item__process_id")[:COUNTED])
+
+
 def tabs_of(actor: Actor) -> list[Tab]:
     """The kinds of work with how much of each waits."""
     return _tabs(list(candidates_of(actor).values_list("kind", "due_on")[:COUNTED]))
@@ -197,11 +204,14 @@ def candidates_with_work(found: QuerySet[ItemCandidate]) -> QuerySet[ItemCandida
 
 
 def _ordered(found: QuerySet[ItemCandidate], order: str) -> QuerySet[ItemCandidate]:
-    related = candidates_with_work(found)
+    return _sorted(candidates_with_work(found), order)
+
+
+def _sorted(found: QuerySet[ItemCandidate], order: str) -> QuerySet[ItemCandidate]:
     if order != DUE:
-        return related.order_by("-pk" if order == NEW else "pk")
+        return found.order_by("-pk" if order == NEW else "pk")
     first = Case(When(priority__gte=URGENT, then=Value(0)), default=Value(1))
-    return related.order_by(first, F("due_on").asc(nulls_last=True), "pk")
+    return found.order_by(first, F("due_on").asc(nulls_last=True), "pk")
 
 
 def open_item_of(candidate: ItemCandidate) -> OpenItem:

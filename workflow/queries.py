@@ -12,6 +12,7 @@ from workflow.inbox import COUNTED, candidates_of
 from workflow.model_check import examine
 from workflow.models import MachineWork, WorkItem
 from workflow.runtime.hook_calls import Asked, asked_for
+from workflow.turns import Turn, turn_of
 from workflow.values import ItemView
 
 
@@ -24,6 +25,11 @@ def open_item(*, instance_id: int, element_id: str) -> ItemView:
     if item is None:
         raise NotFound(NO_ITEM)
     return ItemView.of(item)
+
+
+def turn(*, instance_id: int, actor: Actor, tab: str = "", order: str = "") -> Turn:
+    """Where the work of an instance stands among what waits for the actor, with the pages before and behind it."""
+    return turn_of(instance_id=instance_id, actor=actor, tab=tab, order=order)
 
 
 def open_count(actor: Actor) -> int:

@@ -17,13 +17,15 @@ from approvals.sheets import case as sheet
 from config.errors import Conflict
 from config.web.pages import Access, page
 from config.web.views import CommandView
+from workflow import queries as processes
 
 
 @page(Access.STAFF)
 def of_instance(request: HttpRequest, instance_id: int) -> HttpResponse:
     """From a process to its case."""
     found = access.case_of_instance(instance_id=instance_id, actor=request.actor)  # type: ignore[attr-defined]  # set by ActorMiddleware
-    return redirect("approvals:case", found.pk)
+    asked = request.GET.urlencode()  # the inbox says which of its lists this was opened from
+    return redirect(reverse("approvals:case", args=[found.pk]) + (f"?{asked}" if asked else ""))
 
 
 STEP_VERBS = {"approve": commands.approve_step, "decide": commands.decide}
@@ -67,8 +69,12 @@ class CaseView(CommandView):
             commands.return_to_drafter(**which, step_id=said["step"] or 0, reason=said["comment"])
         else:
             STEP_VERBS[verb](**which, step_id=said["step"] or 0, comment=said["comment"])
-        return reverse("approvals:case", args=[case_id])
+        asked = self.request.GET.urlencode()
+        return reverse("approvals:case", args=[case_id]) + (f"?{asked}" if asked else "")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The fresh case, also after a refusal: what was typed stands in the form."""
-        return super().get_context_data(**kwargs) | sheet.page(self.fresh_case(), self.actor)
+        case, asked = self.fresh_case(), self.request.GET
+        place = {name: asked.get(name, "") for name in ("tab", "order")}
+        turn = processes.turn(instance_id=case.instance_id, actor=self.actor, **place) if case.instance_id else None
+        return super().get_context_data(**kwargs) | sheet.page(case, self.actor) | {"turn": turn, "place": place}

@@ -9,6 +9,7 @@ from config import clock
 from config.commands import Actor
 from config.web.pages import Access, page
 from workflow import inbox as box
+from workflow.turns import asked_of
 
 
 @page(Access.STAFF)
@@ -23,5 +24,6 @@ def inbox(request: HttpRequest) -> HttpResponse:
         "elsewhere": next((tab for tab in found.tabs if tab.count), None),
         "orders": box.ORDERS,
         "is_first": not asked["after"],
+        "asked": asked_of(found.chosen.code, found.order if found.order != box.DUE else ""),
     }
     return render(request, "workflow/inbox.html", context)

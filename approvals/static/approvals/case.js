@@ -1,14 +1,16 @@
-// The case page: A and R move the focus to the verb (never press it); tabs of attachments move by arrow keys.
+// The case page: A and R move the focus to the verb (never press it), J and K open the next and the previous case of the
+// inbox; tabs of attachments move by arrow keys.
 (() => {
   "use strict";
   const typing = (node) => node.closest("input, textarea, select, [contenteditable]");
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
-    const wanted = { a: "[data-key=a]", r: "[data-key=r]" }[event.key.toLowerCase()];
-    const button = wanted && document.querySelector(wanted);
-    if (!button) return;
+    const key = event.key.toLowerCase();
+    const target = ["a", "r", "j", "k"].includes(key) && document.querySelector(`[data-key=${key}]`);
+    if (!target) return;
     event.preventDefault();
-    button.focus();
+    if (key === "j" || key === "k") target.click();
+    else target.focus();
   });
 
   const tabs = [...document.querySelectorAll("[data-case-tabs] [role=tab]")];
