@@ -45,11 +45,25 @@ BARE = (forms.CheckboxInput, forms.RadioSelect, forms.CheckboxSelectMultiple, fo
 @register.filter
 def styled(field: forms.BoundField) -> SafeString:
     """A form's field with the frame's classes, so that forms know nothing of style sheets."""
+    attrs = _described(field)
     if isinstance(field.field.widget, BARE):
-        return field.as_widget()
+        return field.as_widget(attrs=attrs)
     own = field.field.widget.attrs.get("class", "")
     names = dict.fromkeys([*own.split(), "in", *(["bad"] if field.errors else [])])
-    return field.as_widget(attrs={"class": " ".join(names)})
+    return field.as_widget(attrs=attrs | {"class": " ".join(names)})
+
+
+def _described(field: forms.BoundField) -> dict[str, str]:
+    """What a widget names as its description by itself stays, and hint and error are read out beside it.
+
+    Django leaves them away there.  A group has them on its frame.
+    """
+    own = str(field.field.widget.attrs.get("aria-describedby", ""))
+    if not own or field.use_fieldset or not field.auto_id:
+        return {}
+    more = [f"{field.auto_id}_helptext"] if field.help_text else []
+    more += [f"{field.auto_id}_error"] if field.errors else []
+    return {"aria-describedby": " ".join(dict.fromkeys([*own.split(), *more]))}
 
 
 @dataclass(frozen=True, slots=True)
