@@ -83,7 +83,8 @@ def extension(*parts: str) -> str:
 class _Sheet:
     """What is written so far."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, roots: str = "") -> None:
+        self.more = roots
         self.lines = [line.strip() for line in text.strip().splitlines() if line.strip()]
         self.declared = {found[1] for line in self.lines if (found := re.match(r"(\w+)(?::| @)", line))}
         self.roots: dict[str, str] = {}
@@ -98,7 +99,7 @@ class _Sheet:
         """The BPMN."""
         for line in self.lines:
             self._line(line)
-        roots = "".join(self.roots.values())
+        roots = "".join(self.roots.values()) + self.more
         body = "\n".join(self.out)
         return f'{HEAD}{roots}\n<process id="process" name="試験" isExecutable="true">\n{body}\n</process>\n</definitions>\n'
 
@@ -157,10 +158,10 @@ def xml_of(text: str) -> str:
     return _Sheet(text).xml()
 
 
-def drawn(text: str, *, lawful: bool = True) -> Process:
+def drawn(text: str, *, lawful: bool = True, roots: str = "") -> Process:
     """The process of a drawing; `lawful` insists that the deploy-time check has nothing against it."""
-    definitions = parse(_Sheet(text).xml().encode()).definitions
-    assert definitions is not None, _Sheet(text).xml()
+    definitions = parse(_Sheet(text, roots).xml().encode()).definitions
+    assert definitions is not None, text
     wrong = [finding for finding in check(definitions) if finding.level != "warning"]
     assert not lawful or wrong == [], wrong
     return definitions.processes[0]
@@ -177,8 +178,8 @@ def weekdays(day: dt.date, number: int) -> dt.date:
 class Course:
     """An instance under way.  After each intent: replaying gives the state, which survives storing, as do the events."""
 
-    def __init__(self, text: str, *, lawful: bool = True) -> None:
-        self.process = drawn(text, lawful=lawful)
+    def __init__(self, text: str, *, lawful: bool = True, roots: str = "") -> None:
+        self.process = drawn(text, lawful=lawful, roots=roots)
         self.state = State()
         self.events: list[ev.Event] = []
         self.now = BEGIN

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.engine.drawing import Course, loop, many
+from workflow.bpmn.conditions import expressions
+from workflow.bpmn.support import unsupported
 from workflow.engine import intents as want
 from workflow.engine.advance import Refused
 from workflow.engine.state import Mode
@@ -240,3 +242,73 @@ def test_many_runs_end_once() -> None:
     for _ in range(300):
         finish(course, 0)
     assert course.waiting == ["last"] and course.value("all") == [*range(300)]
+
+
+NONE = (
+    '<multiInstanceLoopCharacteristics behavior="None" noneBehaviorEventRef="told"{0}>{1}'
+    "</multiInstanceLoopCharacteristics>"
+)
+ONE = NONE.replace("None", "One").replace("none", "one")
+ALL = '<multiInstanceLoopCharacteristics behavior="All"{0}>{1}</multiInstanceLoopCharacteristics>'
+COMPLEX = (
+    '<multiInstanceLoopCharacteristics behavior="Complex"{0}>{1}<complexBehaviorDefinition>'
+    '<condition xsi:type="tFormalExpression">nrOfCompletedInstances >= 2</condition>'
+    '<event id="ev"><signalEventDefinition signalRef="signal_s"/></event>'
+    "</complexBehaviorDefinition></multiInstanceLoopCharacteristics>"
+)
+THREE = '<loopCardinality xsi:type="tFormalExpression">3</loopCardinality>'
+
+
+def telling(characteristics: str, *, goes_on: bool, sequential: bool) -> Course:
+    """Three runs that throw a signal, and what catches it on the edge."""
+    said = characteristics.format(' isSequential="true"' if sequential else "", THREE)
+    course = Course(
+        f"start > a > last > end\na: userTask | {said}\nedge @{'-' if goes_on else ''} a {{signal:s}}\nedge > then > end9",
+        lawful=False,
+        roots='<signalEventDefinition id="told" signalRef="signal_s"/>',
+    )
+    course.start()
+    return course
+
+
+@pytest.mark.parametrize("sequential", [False, True], ids=["parallel", "sequential"])
+@pytest.mark.parametrize(
+    ("characteristics", "told"),
+    [(NONE, [1, 2, 3]), (ONE, [1, 1, 1]), (ALL, [0, 0, 0]), (COMPLEX, [0, 1, 2])],
+    ids=["None", "One", "All", "Complex"],
+)
+def test_runs_that_are_done_tell_it_as_their_behaviour_says(
+    characteristics: str, told: list[int], sequential: bool
+) -> None:
+    course = telling(characteristics, goes_on=True, sequential=sequential)
+    seen = []
+    for _ in range(3):
+        course.complete("a")
+        seen.append(course.waiting.count("then"))
+    assert seen == told and "last" in course.waiting and "a" not in course.waiting
+
+
+@pytest.mark.parametrize("sequential", [False, True], ids=["parallel", "sequential"])
+@pytest.mark.parametrize(
+    ("characteristics", "done"), [(NONE, 1), (ONE, 1), (COMPLEX, 2)], ids=["None", "One", "Complex"]
+)
+def test_an_interrupting_edge_that_hears_of_a_run_ends_the_whole(
+    characteristics: str, done: int, sequential: bool
+) -> None:
+    course = telling(characteristics, goes_on=False, sequential=sequential)
+    for _ in range(done):
+        assert set(course.waiting) == {"a"}
+        course.complete("a")
+    assert (course.waiting, course.times_left["a"], set(course.state.scopes)) == (["then"], done, {"root"})
+
+
+def test_what_runs_cannot_throw_is_refused() -> None:
+    for odd in (ONE.replace("One", "Some", 1), COMPLEX.replace("signalEventDefinition", "compensateEventDefinition")):
+        course = telling(odd, goes_on=True, sequential=False)
+        assert [finding.code for finding in unsupported(course.process)] == ["unsupported"]
+    assert list(unsupported(telling(COMPLEX, goes_on=True, sequential=False).process)) == []
+
+
+def test_the_condition_of_a_behaviour_is_read_when_it_is_deployed() -> None:
+    course = telling(COMPLEX.replace("nrOfCompletedInstances >= 2", "1 +"), goes_on=True, sequential=False)
+    assert [(finding.code, finding.element_id) for finding in expressions(course.process)] == [("expression", "a")]

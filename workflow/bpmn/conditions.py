@@ -114,7 +114,8 @@ def expressions(process: Process) -> Iterator[Finding]:
 
 def _spoken(element: Element) -> Iterator[Node]:
     """The expressions right under an element, its repetition and its event definitions."""
-    for part in (element.loop, *(event.node for event in element.events)):
+    behaviors = [c for c in element.loop.children if c.is_bpmn("complexBehaviorDefinition")] if element.loop else []
+    for part in (element.loop, *behaviors, *(event.node for event in element.events)):
         if part is not None:
             yield from (c for c in part.children if c.namespace == BPMN and c.name in SPOKEN | TIMES)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from workflow.bpmn.camunda.settings import error_message, external_errors
 from workflow.bpmn.model import Element, Process
-from workflow.engine import corrections, listeners, loops
+from workflow.engine import announcing, corrections, listeners, loops
 from workflow.engine import events as ev
 from workflow.engine import inner_events as inner
 from workflow.engine import intents as want
@@ -49,7 +49,7 @@ def _settle(run: Run) -> None:
         elif run.throwing:
             _move_one(run, run.throwing.popleft())
         elif run.touched:
-            settle_scopes(run, loops.run_over)
+            settle_scopes(run, announcing.run_over)
         elif run.steps > STEP_BUDGET:
             break
         elif settle_inclusive(run):

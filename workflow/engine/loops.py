@@ -138,8 +138,8 @@ def _count(run: Run, scope: str) -> None:
     )
 
 
-def run_over(run: Run, child: ScopeState) -> None:
-    """Nothing is left of one run: note what came of it, then begin the next, or finish the whole."""
+def note_run(run: Run, child: ScopeState) -> ScopeState:
+    """Nothing is left of one run: note what came of it; the whole that it is a run of."""
     whole = run.draft.scopes[child.parent]
     element = run.process.elements[whole.element]
     output = _output(run, element, child.id)
@@ -148,7 +148,7 @@ def run_over(run: Run, child: ScopeState) -> None:
         inner.ScopeClosed(child.id), inner.ScopeNoted(whole.id, {"done": int(whole.notes["done"]) + 1, "out": out})
     )
     _count(run, whole.id)
-    go_on(run, whole.token)
+    return run.draft.scopes[whole.id]
 
 
 def go_on(run: Run, number: int) -> None:

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, ClassVar
 
 from workflow.bpmn.model import Element, Node, Process
+from workflow.engine import announcing, listeners, loops
 from workflow.engine import events as ev
 from workflow.engine import inner_events as inner
-from workflow.engine import listeners, loops
 from workflow.engine.listening import listen
 from workflow.engine.mappings import close_local, open_local
 from workflow.engine.nodes.base import NodeType, open_ways
@@ -27,14 +27,9 @@ class Activity(NodeType):
     )
 
     def refused(self, process: Process, element: Element) -> Iterator[tuple[Node, str]]:
-        """Events thrown by each run of a multi-instance activity are not executed."""
+        """Repetition too has parts that the engine may not know."""
         yield from super().refused(process, element)
-        loop = element.loop
-        if loop is not None and loop.attributes.get("behavior", "All") not in ("All", "None"):
-            yield loop, f'behavior="{loop.attributes["behavior"]}"'
-        most = loop.attributes.get("loopMaximum", "").strip() if loop is not None else ""
-        if loop is not None and most and not most.isdigit():
-            yield loop, f'loopMaximum="{most}"'
+        yield from refused_repetition(process, element)
 
     def on_enter(self, run: Run, token: int) -> None:
         """Save point, then the whole of a repeated activity, or one run."""
@@ -87,6 +82,17 @@ class Activity(NodeType):
             listeners.hold(run, token, "after")
             return
         run.leave(token, ways)
+
+
+def refused_repetition(process: Process, element: Element) -> Iterator[tuple[Node, str]]:
+    """The parts of loop characteristics that the engine cannot execute."""
+    loop = element.loop
+    if loop is None:
+        return
+    yield from announcing.refused(process, loop)
+    most = loop.attributes.get("loopMaximum", "").strip()
+    if most and not most.isdigit():
+        yield loop, f'loopMaximum="{most}"'
 
 
 def _is_run(run: Run, token: TokenState) -> bool:

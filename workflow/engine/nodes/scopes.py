@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from workflow.bpmn.model import BPMN, FOREIGN, Element, Finding, Node, Process
 from workflow.engine import inner_events as inner
 from workflow.engine.catching import ask_at_beginning
-from workflow.engine.nodes.activity import Activity
+from workflow.engine.nodes.activity import Activity, refused_repetition
 from workflow.engine.nodes.base import HARMLESS, PLAIN, Trouble, error, node_type
 from workflow.engine.scopes import begin_scope, entries
 
@@ -35,9 +35,7 @@ class SubProcess(Activity):
         for name, harmless in PLAIN.items():
             if element.attributes.get(name, harmless).strip() != harmless:
                 yield element.node, f'{name}="{element.attributes[name]}"'
-        loop = element.loop
-        if loop is not None and loop.attributes.get("behavior", "All") not in ("All", "None"):
-            yield loop, f'behavior="{loop.attributes["behavior"]}"'
+        yield from refused_repetition(process, element)
 
     def check(self, process: Process, element: Element) -> Iterator[Finding]:
         """It has a beginning; an event sub-process has exactly one start event, with a trigger, and no flows."""
