@@ -3,7 +3,7 @@
 A model of Camunda 7 names a form by `formKey` ("embedded:app:forms/leave.html", "camunda-forms:deployment:leave.form") or
 by `formRef` with a binding.  An app registers the fields under that very name:
 
-    register("leave", Field("days", _("日数"), "long", required=True), Field("kind", _("種別"), "enum", choices={…}))
+    register("leave", field("days", "日数", "long", required=True), field("kind", "種別", "enum", choices={…}))
 
 A form may be registered in several versions; models ask for the newest or for one of them.  The administrator has a folder
 of Camunda Forms (KESSAI_FORMS): `leave.form`, and `leave.v3.form` for the third version, known by the id inside.
