@@ -93,6 +93,7 @@ class _Unit:
 
     name: str
     records: int = 0
+    outbox: list[Any] = field(default_factory=list)
 
 
 _current: ContextVar[_Unit | None] = ContextVar("current_command", default=None)
@@ -111,6 +112,17 @@ def on_refusal(listener: Listener) -> Listener:
     if listener not in _listeners:
         _listeners.append(listener)
     return listener
+
+
+Ending = Callable[[], None]
+_endings: list[Ending] = []
+
+
+def before_commit(ending: Ending) -> Ending:
+    """Call `ending` in the transaction of every outermost command that went well, as its last act."""
+    if ending not in _endings:
+        _endings.append(ending)
+    return ending
 
 
 REGISTRY: dict[str, Callable[..., Any]] = {}
@@ -158,6 +170,8 @@ def _outermost(name: str, function: Callable[P, R], /, *args: P.args, **kwargs: 
                 raise CommandDefect(f"{name} swallowed the failure of an inner command")
             if not unit.records:
                 raise CommandDefect(f"{name} recorded nothing in the ledger")
+            for ending in _endings:
+                ending()
             return result
     finally:
         _current.reset(token)
@@ -180,6 +194,24 @@ def note_record() -> None:
     if unit is None:
         raise CommandDefect("the ledger is written inside commands only")
     unit.records += 1
+
+
+def to_outbox(row: Any) -> bool:
+    """Keep a row of work for after the commit; config/jobs writes all of them at the end of the command.  False outside a
+    command: whoever asks writes it himself."""
+    unit = _current.get()
+    if unit is not None:
+        unit.outbox.append(row)
+    return unit is not None
+
+
+def take_outbox() -> list[Any]:
+    """The rows of the command under way that wait for being written; they wait no longer."""
+    unit = _current.get()
+    rows: list[Any] = []
+    if unit is not None:
+        rows, unit.outbox = unit.outbox, rows
+    return rows
 
 
 def in_command() -> bool:

@@ -21,6 +21,7 @@ from django.db.models.constants import OnConflict
 from django.db.models.sql import InsertQuery, UpdateQuery
 
 Arg = int | str | dt.date | dt.datetime
+Part = tuple[str, list[Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,11 +135,14 @@ class Change(_Marked):
 
     def __call__(self, *args: Arg) -> int:
         """Write."""
-        connection = connections[DEFAULT_DB_ALIAS]
-        made, params = self._filled(connection, args)
-        with connection.cursor() as cursor:
-            cursor.execute(made.sql, params)
+        with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
+            cursor.execute(*self.part(*args))
             return int(cursor.rowcount)
+
+    def part(self, *args: Arg) -> Part:
+        """The statement."""
+        made, params = self._filled(connections[DEFAULT_DB_ALIAS], args)
+        return made.sql, list(params)
 
     def _meant(self, query: Any) -> Any:
         changing = query.chain(UpdateQuery)
@@ -183,6 +187,16 @@ def insert(rows: Sequence[Any], *, keys: bool = False, ignore: bool = False) -> 
 
 
 def _insert(rows: Sequence[Any], keys: bool, ignore: bool) -> None:
+    sql, params = _inserting(rows, keys, ignore)
+    with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
+        cursor.execute(sql, params)
+        for row, number in zip(rows, cursor.fetchall() if keys else [], strict=False):
+            row.pk = number[0]
+    for row in rows:
+        row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
+
+
+def _inserting(rows: Sequence[Any], keys: bool, ignore: bool) -> Part:
     model: Any = type(rows[0])
     connection = connections[DEFAULT_DB_ALIAS]
     fields = [field for field in model._meta.concrete_fields if not field.primary_key]
@@ -208,17 +222,20 @@ def _insert(rows: Sequence[Any], keys: bool, ignore: bool) -> None:
     ]
     if in_columns:
         params = [params[number :: len(fields)] for number in range(len(fields))]
-    with connection.cursor() as cursor:
-        cursor.execute(sql, params)
-        for row, number in zip(rows, cursor.fetchall() if keys else [], strict=False):
-            row.pk = number[0]
-    for row in rows:
-        row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
+    return sql, params
 
 
 def update(row: Model, fields: Iterable[str]) -> None:
     """Write these fields of a row that exists.  Raises LookupError when it does not."""
-    connection, names = connections[DEFAULT_DB_ALIAS], tuple(fields)
+    sql, params = _updating(row, tuple(fields))
+    with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
+        cursor.execute(sql, params)
+        if cursor.rowcount != 1:
+            raise LookupError(f"there is no {type(row).__name__} {row.pk}")
+
+
+def _updating(row: Model, names: tuple[str, ...]) -> Part:
+    connection = connections[DEFAULT_DB_ALIAS]
     model: Any = type(row)
     meant = [model._meta.get_field(name) for name in names]
     known = (connection.vendor, model, names)
@@ -228,7 +245,36 @@ def update(row: Model, fields: Iterable[str]) -> None:
         changes = ", ".join(f"{quote(field.column)} = %s" for field in meant)
         _updates[known] = f"UPDATE {quote(model._meta.db_table)} SET {changes} WHERE {quote(key.column)} = %s"
     params = [field.get_db_prep_save(field.pre_save(row, False), connection) for field in meant]
-    with connection.cursor() as cursor:
-        cursor.execute(_updates[known], [*params, row.pk])
-        if cursor.rowcount != 1:
-            raise LookupError(f"there is no {model.__name__} {row.pk}")
+    return _updates[known], [*params, row.pk]
+
+
+class Together:
+    """Changes that need nothing of each other and meet no row twice: PostgreSQL gets them in one statement, when `write` is
+    called.  Rows that are changed must be there: they are locked, and nobody looks whether they were met."""
+
+    def __init__(self) -> None:
+        self._parts: list[Part] = []
+
+    def insert(self, rows: Sequence[Any]) -> None:
+        """New rows of one model, without numbers."""
+        for start in range(0, len(rows), _MOST_AT_ONCE):
+            self._parts.append(_inserting(rows[start : start + _MOST_AT_ONCE], False, False))
+
+    def update(self, row: Model, fields: Iterable[str]) -> None:
+        """These fields of a row."""
+        self._parts.append(_updating(row, tuple(fields)))
+
+    def change(self, change: Change, *args: Arg) -> None:
+        """What a Change means for these arguments."""
+        self._parts.append(change.part(*args))
+
+    def write(self) -> None:
+        """Write, and be empty again."""
+        parts, self._parts = self._parts, []
+        connection = connections[DEFAULT_DB_ALIAS]
+        if connection.vendor == "postgresql" and len(parts) > 1:
+            named = ", ".join(f"part{number} AS ({sql})" for number, (sql, _params) in enumerate(parts[:-1]))
+            parts = [(f"WITH {named} {parts[-1][0]}", [each for _sql, params in parts for each in params])]
+        with connection.cursor() as cursor:
+            for sql, params in parts:
+                cursor.execute(sql, params)

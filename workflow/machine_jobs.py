@@ -38,7 +38,7 @@ def _actor(job: JobView, name: str) -> Actor:
     return system_actor(f"process-{name}", request_id=f"job-{job.id}")
 
 
-@handler(outside.TIMER)
+@handler(outside.TIMER, at_once=True)
 def timer(job: JobView) -> None:
     """A time has come.  What is not waited for any longer needs nothing."""
     payload = job.payload
@@ -59,7 +59,7 @@ def _unless_resting(conflict: Conflict) -> None:
         raise conflict
 
 
-@handler(outside.GO_ON)
+@handler(outside.GO_ON, at_once=True)
 def on(job: JobView) -> None:
     """Behind a save point; what goes wrong is tried again as the model says, and only then an incident."""
     payload = job.payload
@@ -80,7 +80,7 @@ def on(job: JobView) -> None:
         )
 
 
-@handler(outside.MESSAGE)
+@handler(outside.MESSAGE, at_once=True)
 def message(job: JobView) -> None:
     """A message for whoever waits for it."""
     payload = job.payload
@@ -100,7 +100,7 @@ def message(job: JobView) -> None:
             raise
 
 
-@handler(outside.SIGNAL)
+@handler(outside.SIGNAL, at_once=True)
 def signal(job: JobView) -> None:
     """A signal for all who listen; each gets it in a job of its own, so that one who fails holds up nobody."""
     payload, actor = job.payload, _actor(job, "signal")
@@ -115,18 +115,12 @@ def signal(job: JobView) -> None:
         except Conflict as conflict:
             _unless_resting(conflict)
         return
-    listeners, _began = broadcast_signal(
-        name=payload["name"], variables=payload["variables"], sender=payload["sender"], actor=actor
+    broadcast_signal(
+        name=payload["name"], key=job.key, variables=payload["variables"], sender=payload["sender"], actor=actor
     )
-    for instance, subscription in listeners:
-        enqueue(
-            kind=outside.SIGNAL,
-            key=f"{job.key}:{instance}:{subscription}",
-            payload={"instance": instance, "subscription": subscription, "variables": payload["variables"]},
-        )
 
 
-@handler(START)
+@handler(START, at_once=True)
 def start(job: JobView) -> None:
     """A process begins because its time has come."""
     try:
@@ -135,7 +129,7 @@ def start(job: JobView) -> None:
         return
 
 
-@handler(outside.CALL)
+@handler(outside.CALL, at_once=True)
 def call(job: JobView) -> None:
     """A call activity begins another process."""
     payload = job.payload
@@ -152,7 +146,7 @@ def call(job: JobView) -> None:
         _unless_resting(conflict)
 
 
-@handler(outside.RETURNED)
+@handler(outside.RETURNED, at_once=True)
 def returned(job: JobView) -> None:
     """A called instance has something to tell its caller."""
     payload = job.payload
@@ -169,7 +163,7 @@ def returned(job: JobView) -> None:
         _unless_resting(conflict)
 
 
-@handler(outside.CALLED_OFF)
+@handler(outside.CALLED_OFF, at_once=True)
 def called_off(job: JobView) -> None:
     """The caller does not wait any longer: what was called ends."""
     call_off_called(

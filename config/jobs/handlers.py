@@ -47,23 +47,30 @@ Handle = Callable[[JobView], None]
 
 @dataclass(frozen=True, slots=True)
 class Handler:
-    """A registered kind: the function, and how long a claim holds without a sign of life."""
+    """A registered kind: the function, and how long a claim holds without a sign of life.
+
+    `at_once`: the job is done when the first command of its function is, in the same transaction; a worker that dies leaves
+    both or neither.  Nothing that matters may come behind that command.
+    """
 
     kind: str
     run: Handle
     lease: dt.timedelta
+    at_once: bool = False
 
 
 _handlers: dict[str, Handler] = {}
 
 
-def handler(kind: str, *, lease: dt.timedelta = dt.timedelta(minutes=5)) -> Callable[[Handle], Handle]:
-    """Register a function as the handler of a kind.  Raises ValueError when the kind is taken."""
+def handler(
+    kind: str, *, lease: dt.timedelta = dt.timedelta(minutes=5), at_once: bool = False
+) -> Callable[[Handle], Handle]:
+    """Register a function as the handler of a kind (see Handler).  Raises ValueError when the kind is taken."""
 
     def register(function: Handle) -> Handle:
         if kind in _handlers:
             raise ValueError(f"two handlers for job kind {kind}")
-        _handlers[kind] = Handler(kind, function, lease)
+        _handlers[kind] = Handler(kind, function, lease, at_once)
         return function
 
     return register

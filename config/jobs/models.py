@@ -46,7 +46,7 @@ class Job(models.Model):
 
 
 class OutgoingMail(models.Model):
-    """A mail to be sent after commit; `job` does the sending, once per key."""
+    """A mail that its job sends, once per key; the row is there before the first try."""
 
     key = models.CharField(max_length=200, unique=True)
     to = models.EmailField()

@@ -15,6 +15,7 @@ from django.db import connection, transaction
 from django.db.models import F, Q
 
 from config import clock, prepared
+from config.commands import before_commit, in_command, take_outbox, to_outbox
 from config.jobs.handlers import LeaseLost
 from config.jobs.models import Job, JobState
 
@@ -32,29 +33,38 @@ def enqueue(
     priority: int = 0,
     max_attempts: int = 5,
 ) -> Job:
-    """Write a job row in the caller's transaction; the same key twice leaves one row.  Wakes workers after commit."""
+    """Write a job row in the caller's transaction; the same key twice leaves one row.  Wakes workers after commit.
+
+    Within a command the row is written at its end, with all others, and has no number yet.
+    """
     now = clock.now()
-    put(
-        Job(
-            kind=kind,
-            key=key,
-            payload=payload or {},
-            due=due or now,
-            queue=queue,
-            priority=priority,
-            max_attempts=max_attempts,
-            created_at=now,
-        )
+    job = Job(
+        kind=kind,
+        key=key,
+        payload=payload or {},
+        due=due or now,
+        queue=queue,
+        priority=priority,
+        max_attempts=max_attempts,
+        created_at=now,
     )
-    return Job.objects.get(key=key)
+    put(job)
+    return job if in_command() else Job.objects.get(key=key)
 
 
 def put(job: Job) -> None:
-    """Write a row unless its key is known: one statement, whoever else writes the same key at the same moment."""
-    prepared.insert([job], ignore=True)
+    """Write a row unless its key is known, whoever else writes the same key at the same moment."""
+    if not to_outbox(job):
+        prepared.insert([job], ignore=True)
     if job.due <= job.created_at:
         # The change is committed whatever becomes of the call: its failure is logged and never shown to the person.
         transaction.on_commit(lambda: wake(job.queue), robust=True)
+
+
+@before_commit
+def write_outbox() -> None:
+    """Write the jobs of the command under way in one statement; those whose key is known are left out."""
+    prepared.insert(take_outbox(), ignore=True)
 
 
 def wake(queue: str = "default") -> None:
@@ -170,5 +180,6 @@ def retry(*, job_id: int) -> bool:
 
 def cancel(*, key: str) -> bool:
     """Take back a job that nobody has begun, or tell its worker to stop; False when it is already over."""
+    write_outbox()
     open_states = Q(state=JobState.WAITING) | Q(state=JobState.RUNNING)
     return bool(Job.objects.filter(open_states, key=key).update(state=JobState.CANCELLED, finished_at=clock.now()))

@@ -7,14 +7,17 @@ import os
 import socket
 import threading
 import uuid
+from contextvars import ContextVar
 
 from django.db import close_old_connections, connection
 
+from config.commands import before_commit
 from config.jobs import queue
 from config.jobs.handlers import Handler, JobView, LeaseLost, Permanent, handler_of, leases
 from config.jobs.models import Job
 
 log = logging.getLogger(__name__)
+_in_hand: ContextVar[Job | None] = ContextVar("job_in_hand", default=None)  # done together with its first command
 
 
 def new_name() -> str:
@@ -40,6 +43,7 @@ def run_job(job: Job) -> None:
     if found is None:
         queue.fail(job, code="unknown_kind", text=f"no handler for {job.kind}", permanent=True)
         return
+    held = _in_hand.set(job if found.at_once else None)
     try:
         found.run(_view(job, found))
     except LeaseLost:
@@ -50,7 +54,21 @@ def run_job(job: Job) -> None:
         log.exception("job %s (%s) failed", job.pk, job.kind)
         queue.fail(job, code=type(error).__name__, text=str(error))
     else:
-        queue.finish(job)
+        if _in_hand.get() is not None or not found.at_once:
+            queue.finish(job)
+    finally:
+        _in_hand.reset(held)
+
+
+@before_commit
+def _done_with_its_command() -> None:
+    """The job in hand is over with the command that it is about.  Raises LeaseLost when another worker has taken it."""
+    job = _in_hand.get()
+    if job is None:
+        return
+    if not queue.finish(job):
+        raise LeaseLost(job.key)
+    _in_hand.set(None)
 
 
 def _view(job: Job, found: Handler) -> JobView:

@@ -116,7 +116,7 @@ def approval_case(actors: dict[str, Any], number: int) -> None:
 
 def _totals() -> Counter[str]:
     from approvals.models import Case
-    from config.jobs.models import Job, OutgoingMail
+    from config.jobs.models import Job
     from documents.ledger.models import LedgerEntry
     from workflow.models import ElementHistory, ProcessInstance
 
@@ -129,8 +129,7 @@ def _totals() -> Counter[str]:
             "ledger": LedgerEntry.objects.count(),
             "ledger of completed items": LedgerEntry.objects.filter(action="workflow.item.completed").count(),
             "ledger of approvals": LedgerEntry.objects.filter(action__in=("case.approved", "case.decided")).count(),
-            "outbox mails": OutgoingMail.objects.count(),
-            "outbox jobs": Job.objects.filter(kind="jobs.mail").count(),
+            "outbox mails": Job.objects.filter(kind="jobs.mail").count(),
             "decided cases": Case.objects.filter(state="decided").count(),
         }
     )
@@ -143,7 +142,6 @@ DUE: dict[str, dict[str, int]] = {
         "history of user tasks": 3,
         "ledger of completed items": 3,
         "outbox mails": 3,
-        "outbox jobs": 3,
     },
     "case": {
         "finished instances": 1,
@@ -151,7 +149,6 @@ DUE: dict[str, dict[str, int]] = {
         "ledger of completed items": 4,
         "ledger of approvals": 3,
         "outbox mails": 4,
-        "outbox jobs": 4,
         "decided cases": 1,
     },
 }

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from config import clock
 from config.commands import Actor, command
 from config.errors import Conflict
+from config.jobs.queue import enqueue
 from documents.ledger.writer import record
 from workflow import access, rules
 from workflow.engine import intents
@@ -26,7 +27,7 @@ from workflow.ledger_actions import (
     WorkContinued,
 )
 from workflow.models import EarlyMessage, EventSubscription, ProcessInstance, StartSubscription
-from workflow.runtime import store
+from workflow.runtime import outside, store
 from workflow.runtime.starts import begin, begin_called, next_time
 from workflow.runtime.step import name_of, think
 from workflow.values import InstanceView
@@ -162,11 +163,12 @@ def _keep(
 
 @command
 def broadcast_signal(
-    *, name: str, variables: dict[str, Any] | None = None, sender: int | None = None, actor: Actor
-) -> tuple[list[tuple[int, int]], int]:
-    """Begin every process that a signal begins; give back who else listens (instance and subscription) and how many began.
+    *, name: str, key: str, variables: dict[str, Any] | None = None, sender: int | None = None, actor: Actor
+) -> int:
+    """Begin every process that a signal begins, and have every instance that listens told; how many began.
 
-    The listeners are told one by one, each in a transaction of its own; the sender has had it already.
+    The listeners are told by jobs (their keys begin with `key`), each in a transaction of its own, so that one who fails
+    holds up nobody; the sender has had it already.
     """
     rules.check_system(actor)
     starts = StartSubscription.objects.filter(kind=Listening.SIGNAL, name=name).select_related("definition")
@@ -176,8 +178,14 @@ def broadcast_signal(
         began += 1
     rows = EventSubscription.objects.filter(kind=Listening.SIGNAL, name=name).exclude(instance_id=sender)
     listeners = list(rows.order_by("pk").values_list("instance_id", "number"))
+    for instance, subscription in listeners:
+        enqueue(
+            kind=outside.SIGNAL,
+            key=f"{key}:{instance}:{subscription}",
+            payload={"instance": instance, "subscription": subscription, "variables": variables or {}},
+        )
     record(SignalSent, subject=None, actor=actor, name=name, instances=len(listeners), started=began)
-    return listeners, began
+    return began
 
 
 @command

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, field
 
+from django.db import connection
 from viewflow.workflow.status import PROCESS, STATUS
 
 from config import clock, prepared
@@ -20,6 +21,7 @@ from workflow.runtime import outside
 from workflow.runtime.flow import BpmnFlow
 from workflow.runtime.step import Step, name_of
 
+AT_ONCE = 40  # rows of a statement of our own
 _no_longer_open = prepared.Change(lambda item: ItemCandidate.objects.filter(item_id=item), int, is_open=False)
 
 
@@ -53,14 +55,16 @@ def write(step: Step, *, resolution: str = "") -> Written:
     written = Written()
     places = _places(step)
     history = _history(step, places, written)
-    _save_done(step)
     _save_voided(written)
     _save_incidents(step, places, written, resolution)
-    _open_items(step, written)
+    together = prepared.Together()
+    _save_done(step, together)
+    _hand_out(step, _open_items(step, written), together)
     _void_passed(step)
     step.instance.history_count += len(history)
-    prepared.insert(history)
-    _save_instance(step)
+    together.insert(history)
+    _save_instance(step, together)
+    together.write()
     outside.follow(step)
     _tell(step, written)
     return written
@@ -147,14 +151,14 @@ def _void_passed(step: Step) -> None:
         ElementHistory.objects.filter(pk__in=voided, voided_at=None).update(voided_at=clock.now())
 
 
-def _save_done(step: Step) -> None:
+def _save_done(step: Step, together: prepared.Together) -> None:
     item = step.done
     if item is None:
         return
     item.finished_by_id = step.actor.user_id
     item.finished_by_name = step.actor.name
-    prepared.update(item, ["status", "owner", "assigned", "started", "finished", "finished_by", "finished_by_name"])
-    _no_longer_open(item.pk)
+    fields = ["status", "owner", "assigned", "started", "finished", "finished_by", "finished_by_name"]
+    together.update(item, fields)
 
 
 def _save_voided(written: Written) -> None:
@@ -188,10 +192,11 @@ def _save_incidents(step: Step, places: dict[int, _Open], written: Written, reso
         )
 
 
-def _open_items(step: Step, written: Written) -> None:
+def _open_items(step: Step, written: Written) -> list[ItemCandidate]:
+    """Write what opened; who may do it."""
     opened = step.opened()
     if not opened:
-        return
+        return []
     node = BpmnFlow.user_task
     written.opened = [
         WorkItem(
@@ -211,7 +216,7 @@ def _open_items(step: Step, written: Written) -> None:
         for event in opened
     ]
     prepared.insert(written.opened, keys=True)
-    candidates = [
+    return [
         ItemCandidate(
             item=item,
             staff_id=person.staff_id,
@@ -226,10 +231,38 @@ def _open_items(step: Step, written: Written) -> None:
         for item in written.opened
         for person in step.people[int(item.token_id)]
     ]
-    prepared.insert(candidates)
 
 
-def _save_instance(step: Step) -> None:
+def _hand_out(step: Step, candidates: list[ItemCandidate], together: prepared.Together) -> None:
+    """Close the candidacies of what is done, and open those of what comes."""
+    if step.done is None:
+        together.insert(candidates)
+    elif connection.vendor != "sqlite" or not 0 < len(candidates) <= AT_ONCE:
+        together.change(_no_longer_open, step.done.pk)
+        together.insert(candidates)
+    else:
+        _close_and_open(step.done.pk, candidates)
+
+
+def _close_and_open(done: int, candidates: list[ItemCandidate]) -> None:
+    """Both in one statement of SQLite, which has no changes within a WITH: rows that are there already only close."""
+    fields = [field for field in ItemCandidate._meta.concrete_fields if not field.primary_key]
+    quote = connection.ops.quote_name
+    names = ", ".join(quote(field.column) for field in fields)
+    closed = ", ".join("FALSE" if field.name == "is_open" else quote(field.column) for field in fields)
+    table = quote(ItemCandidate._meta.db_table)
+    marks = ", ".join(["NULL", *["%s"] * len(fields)])
+    values = [field.get_db_prep_save(getattr(row, field.attname), connection) for row in candidates for field in fields]
+    fresh = " ".join(f"UNION ALL SELECT {marks}" for _row in candidates)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {table} (id, {names}) SELECT id, {closed} FROM {table} WHERE item_id = %s {fresh}"
+            " ON CONFLICT (id) DO UPDATE SET is_open = FALSE",
+            [done, *values],
+        )
+
+
+def _save_instance(step: Step, together: prepared.Together) -> None:
     instance = step.instance
     instance.state = step.state.to_json()
     instance.variables = {scope: dict(values) for scope, values in step.state.variables.items()}
@@ -238,7 +271,7 @@ def _save_instance(step: Step) -> None:
         instance.status, instance.finished = PROCESS.DONE, clock.now()
     if any(isinstance(event, ev.InstanceCancelled) for event in step.events):
         instance.status, instance.finished = PROCESS.CANCELED, clock.now()
-    prepared.update(instance, ["state", "variables", "revision", "history_count", "status", "finished"])
+    together.update(instance, ["state", "variables", "revision", "history_count", "status", "finished"])
 
 
 def _tell(step: Step, written: Written) -> None:
