@@ -215,6 +215,19 @@ def test_a_token_moved_out_of_a_sub_process_leaves_the_others_there() -> None:
     assert course.waiting == ["c", "last"]
 
 
+def test_a_run_of_repeated_work_that_is_moved_out_counts_as_taken_away() -> None:
+    course = Course(
+        f"start > a > last > end\na: userTask | {many('people', out=('who', 'item'))}\nlast > end9", lawful=False
+    )
+    course.start(people=["x", "y", "z"])
+    course.ask(want.Move([*course.state.waits][1], "last"))
+    assert course.waiting == ["a", "a", "last"]
+    assert course.state.variables["s1"]["nrOfCompletedInstances"] == 0
+    course.complete("a")
+    course.complete("a")
+    assert (course.value("who"), course.waiting) == (["x", "z"], ["last", "last"])
+
+
 @pytest.mark.parametrize("kind", ["and", "or"])
 def test_a_token_moved_to_a_join_stands_for_the_branch_that_is_missing(kind: str) -> None:
     course = Course(

@@ -108,7 +108,11 @@ def move(run: Run, intent: want.Move) -> None:
             f"「{target.name or target.id}」は、いまの作業と同じか外側の範囲にありません。",
             f"“{intent.element}” lies neither in the scope of the token nor in one around it.",
         )
-    run.void(_all_that_it_is(run, token, parents[target.parent]).id, "moved")
+    gone = _all_that_it_is(run, token, parents[target.parent])
+    if run.draft.scopes[gone.scope].kind == "child" and len(run.draft.tokens_in(gone.scope)) == 1:
+        loops.remove_branch(run, gone.id, "moved")  # one run of several: it was not done, the others go on
+    else:
+        run.void(gone.id, "moved")
     run.place(intent.element, parents[target.parent])
 
 
