@@ -57,7 +57,7 @@ conformance: .venv/.synced node_modules/.synced
 
 bench: .venv/.synced node_modules/.synced
 	VIRTUAL_ENV="$(CURDIR)/.venv" $(BIN)/uv sync --quiet --frozen --inexact --group bench
-	.ci/services run postgres $(BIN)/python -m tests.benchmarks
+	PATH="$$PATH:$(CURDIR)/.venv/bin" .ci/services run postgres $(BIN)/python -m tests.benchmarks
 
 lint: .venv/.synced
 	$(BIN)/ruff check .

@@ -1,9 +1,10 @@
-"""`make bench`: approvals per second of the product beside the anchors, on SQLite and PostgreSQL, in one run.
+"""`make bench`: what the product does in the time in which others do one, on SQLite and PostgreSQL, in one run.
 
     python -m tests.benchmarks [CASES] [ROUNDS]     DATABASE_URL names the PostgreSQL server
 
-Product and anchors take turns, each run on a fresh database, with the same durability (SQLite: WAL, synchronous=FULL;
-PostgreSQL: the server's own synchronous_commit).  The figure of each is the median of its rounds.
+Only ratios are printed: they say the same on every machine.  Product and anchors take turns, each run on a fresh database,
+with the same durability (SQLite: WAL, synchronous=FULL; PostgreSQL: the server's own synchronous_commit); a ratio is that
+of the medians of the rounds.  Ends with 1 when a ratio misses its bound.
 """
 
 from __future__ import annotations
@@ -15,21 +16,48 @@ import statistics
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from contextlib import nullcontext
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.benchmarks import feel
 from tests.benchmarks.places import ROOT, Place, postgres, shared_folder, sqlite
 
 LINE = re.compile(r"^(\w+)\s+([\d.]+) approvals/s$", re.MULTILINE)
+AT_LEAST = {("process", "viewflow"): 1.6, ("process", "spiff"): 1.2}
+STEPS, CHILDREN, AT_MOST = 5000, 1000, 1.2
 
 
-def product(place: Place, shared: Path, cases: int) -> dict[str, Any]:
-    """One run of the product.  Ends the whole run when a row is missing."""
-    command = [sys.executable, "-m", "tests.benchmarks.product", str(shared / "peers" / "approval.bpmn"), str(cases)]
+@dataclass(frozen=True, slots=True)
+class Ratio:
+    """One line of the table; without bounds it is only shown."""
+
+    place: str
+    name: str
+    value: float
+    least: float | None = None
+    most: float | None = None
+
+    @property
+    def reached(self) -> bool:
+        """Whether it keeps its bounds."""
+        return (self.least is None or self.value >= self.least) and (self.most is None or self.value <= self.most)
+
+    def line(self) -> str:
+        """As it is printed."""
+        bound = f"≥ {self.least}" if self.least is not None else f"≤ {self.most}" if self.most is not None else ""
+        verdict = ("reached" if self.reached else "MISSED") if bound else ""
+        return f"{self.place:11s}{self.name:58s}{self.value:8.2f} ×  {bound:7s}{verdict}".rstrip()
+
+
+def product(place: Place, *words: str) -> dict[str, Any]:
+    """What one run of the product found out.  Ends everything when it failed."""
+    command = [sys.executable, "-m", *words]
     ended = subprocess.run(command, cwd=ROOT, env=place.environment(), stdout=subprocess.PIPE, text=True, check=False)
     if ended.returncode:
-        raise SystemExit(f"the product's run on {place.name} failed")
+        raise SystemExit(f"the product's run on {place.name} failed: {' '.join(words)}")
     found: dict[str, Any] = json.loads(ended.stdout.splitlines()[-1])
     return found
 
@@ -53,47 +81,63 @@ def anchors(place: Place, shared: Path, cases: int) -> dict[str, float]:
     return found
 
 
-def compare(kind: str, folder: Path, shared: Path, cases: int, rounds: int) -> list[str]:
-    """The lines of one database."""
+def compare(kind: str, folder: Path, shared: Path, cases: int, rounds: int) -> Iterator[Ratio]:
+    """The ratios of one database."""
     rates: dict[str, list[float]] = {"viewflow": [], "spiff": [], "process": [], "case": []}
-    rows: dict[str, dict[str, float]] = {}
     for number in range(rounds):
-        own = folder / f"{kind}-{number}"
-        own.mkdir()
-        with nullcontext(sqlite(own)) if kind == "sqlite" else postgres(own, os.environ["DATABASE_URL"]) as place:
+        with _fresh(kind, folder / f"{kind}-{number}") as place:
             for name, rate in anchors(place, shared, cases).items():
                 rates[name].append(rate)
-            for name, figure in product(place, shared, cases).items():
+            drawing = str(shared / "peers" / "approval.bpmn")
+            for name, figure in product(place, "tests.benchmarks.product", drawing, str(cases)).items():
                 rates[name].append(figure["rate"])
-                rows[name] = figure["rows"]
-    return _lines(place.name, {name: statistics.median(found) for name, found in rates.items()}, rows)
+    rate = {name: statistics.median(found) for name, found in rates.items()}
+    what = {"process": "approvals of the peers' process", "case": "approvals of a whole 起案"}
+    for own, said in what.items():
+        for anchor in ("viewflow", "spiff"):
+            least = AT_LEAST.get((own, anchor))
+            yield Ratio(place.name, f"{said}, beside {anchor}", rate[own] / rate[anchor], least)
+    with _fresh(kind, folder / f"{kind}-sizes") as place:
+        found = product(place, "tests.benchmarks.sizes", str(STEPS), str(CHILDREN))
+    yield Ratio(place.name, f"a step after {STEPS:,} others, beside a first", found["long"], most=AT_MOST)
+    yield Ratio(place.name, f"one of {CHILDREN:,} children, beside one of few", found["broad"], most=AT_MOST)
 
 
-def _lines(name: str, rate: dict[str, float], rows: dict[str, dict[str, float]]) -> list[str]:
-    lines = [f"{name}"]
-    lines += [f"  anchor {anchor:9s}{rate[anchor]:8.1f} approvals/s" for anchor in ("viewflow", "spiff")]
-    for own in ("process", "case"):
-        ratios = "   ".join(f"{rate[own] / rate[anchor]:.2f} × {anchor}" for anchor in ("viewflow", "spiff"))
-        lines.append(f"  product {own:8s}{rate[own]:8.1f} approvals/s   {ratios}")
-        lines.append("    rows a case: " + ", ".join(f"{count:g} {what}" for what, count in rows[own].items()))
-    return lines
+def _fresh(kind: str, folder: Path) -> Any:
+    folder.mkdir()
+    return nullcontext(sqlite(folder)) if kind == "sqlite" else postgres(folder, os.environ["DATABASE_URL"])
 
 
-def main(cases: int, rounds: int) -> None:
-    """Both databases, one after the other."""
+def of_feel() -> Iterator[Ratio]:
+    """The ratios of expressions, which need no database."""
+    names = {"spiff": "FEEL, beside SpiffWorkflow's Python", "feelin": "FEEL, beside feelin on Node"}
+    for other, value in feel.measure().items():
+        yield Ratio("", names[other], value)
+
+
+def main(cases: int, rounds: int) -> int:
+    """Both databases, one after the other, and expressions."""
     shared = shared_folder()
     if not os.environ.get("DATABASE_URL", "").startswith("postgres"):
         raise SystemExit(
             "DATABASE_URL names no PostgreSQL server: .ci/services run postgres python -m tests.benchmarks"
         )
-    out = sys.stdout
-    out.write(f"{rounds} rounds of {cases} cases of 3 approvals each; median\n")
+    out, missed = sys.stdout, 0
+    out.write(f"{rounds} rounds of {cases} cases of 3 approvals each\n")
     with tempfile.TemporaryDirectory(prefix="kessai-bench-") as folder:
-        for kind in ("sqlite", "postgres"):
-            out.write("\n".join(compare(kind, Path(folder), shared, cases, rounds)) + "\n")
-            out.flush()
+        for ratios in (
+            compare("sqlite", Path(folder), shared, cases, rounds),
+            compare("postgres", Path(folder), shared, cases, rounds),
+            of_feel(),
+        ):
+            for ratio in ratios:
+                missed += not ratio.reached
+                out.write(ratio.line() + "\n")
+                out.flush()
+    out.write(f"{missed} missed\n" if missed else "all reached\n")
+    return 1 if missed else 0
 
 
 if __name__ == "__main__":
     given = [int(text) for text in sys.argv[1:3]]
-    main(*(given + [100, 3][len(given) :]))
+    sys.exit(main(*(given + [100, 3][len(given) :])))
