@@ -14,7 +14,7 @@ from tests.approvals.cast import Cast, act, submitted
 from workflow.models import ItemCandidate
 
 pytestmark = pytest.mark.usefixtures("at_office")
-TURN = re.compile(r'<nav class="turn".*?</nav>', re.DOTALL)
+TURN = re.compile(r'<nav class="neighbours".*?</nav>', re.DOTALL)
 
 
 @pytest.fixture
