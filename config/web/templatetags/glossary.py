@@ -9,6 +9,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from config.web.glossary import Term, term_named
@@ -51,7 +52,8 @@ def term_mark(context: template.Context, name: object) -> SafeString | str:
     found = term_named(name)
     if found is None or not _noted(context, found):
         return ""
-    hidden = _("%(word)sとは") % {"word": found.word if name == found.code else name}
+    word = found.english if get_language() != "ja" else found.word if name == found.code else name
+    hidden = _("%(word)sとは") % {"word": word}
     return _link(found, "term-mark", format_html('<span aria-hidden="true">{}</span>', "?"), hidden)
 
 
