@@ -6,8 +6,14 @@ only takes forms.  Confidential records and other days are tested beside the rul
 
 from __future__ import annotations
 
-from django.test import Client
+from urllib.parse import urlsplit
 
+from django.test import Client
+from django.urls import resolve, reverse
+
+from config.commands import Role
+from documents.ledger.models import LedgerEntry
+from tests.architecture import sources
 from tests.journeys import furnish
 from tests.journeys.pages import names
 
@@ -141,6 +147,8 @@ APART = {
     "sign_in_end_session": "tests/web/test_signin_sessions.py",
     "openid_connect_callback": "tests/web/test_signin_sso.py",
 }
+# Open to whoever is not logged in, and answering by a way on: the code of somebody half logged in, the language.
+OPEN_DOORS = {"mfa_authenticate", "language"}
 
 
 def browser(code: str) -> Client:
@@ -157,6 +165,54 @@ def test_every_address_stands_in_the_table() -> None:
     assert len(listed) == len(set(listed))
     assert {name for name, _ in names()} == set(listed) | APART.keys()
     assert {name for name, _, cells in TABLE if len(cells.split()) != len(PEOPLE)} == set()
+
+
+def test_every_cell_holds_a_status_and_every_row_leads_where_it_says(city: None) -> None:
+    found = furnish.cases() | furnish.processes() | furnish.organization()
+    odd = {cell for _, _, cells in TABLE for cell in cells.split()} - {"200", "302", "401", "404", "405"}
+    assert odd == set()
+    reached = {name: resolve(urlsplit(address.format(**found)).path).view_name for name, address, _ in TABLE}
+    assert {name: where for name, where in reached.items() if where != name} == {}
+
+
+def test_every_kind_of_right_has_a_person_in_the_table(city: None) -> None:
+    from workflow.organization.models import Staff
+
+    held = {
+        str(role)
+        for roles in Staff.objects.filter(code__in=PEOPLE.values()).values_list("roles", flat=True)
+        for role in roles
+    }
+    assert held == {str(role) for role in Role}
+    assert [
+        code for code in PEOPLE.values() if code and not Staff.objects.filter(code=code, is_active=True).exists()
+    ] == []
+
+
+def test_what_stands_apart_is_asked_for_where_it_says() -> None:
+    listed = {name for name, _, _ in TABLE}
+    for name, place in APART.items():
+        path = reverse(name, args=["0123456789abcdef" if name == "sign_in_end_session" else "sso"])
+        head = path.split("0123456789abcdef")[0].split("sso/back")[0]
+        assert name not in listed and head in (sources.ROOT / place).read_text(encoding="utf-8")
+
+
+def test_what_is_not_there_for_somebody_takes_no_form_from_him(city: None) -> None:
+    """Beside the table of what is shown: nothing is sent to a page that the person cannot open."""
+    found = furnish.cases() | furnish.processes() | furnish.organization()
+    taken, last = [], LedgerEntry.objects.order_by("pk").values_list("pk", flat=True).last()
+    for person, (who, code) in enumerate(PEOPLE.items()):
+        client = browser(code)
+        for name, address, cells in TABLE:
+            hidden = {"404"} if who != "nobody" else {"302", "404"}
+            if cells.split()[person] not in hidden or name in OPEN_DOORS:
+                continue
+            status = client.post(address.format(**found), {"act": "unlock", "code": "200401"}).status_code
+            if status not in (401, 404, 405):
+                taken.append((name, who, status))
+    assert taken == []
+    written = LedgerEntry.objects.filter(pk__gt=last).values_list("action", flat=True)
+    assert set(written) <= {"ledger.refused"}  # refusals are written down, and nothing else happened
 
 
 def test_every_person_gets_what_the_table_says(city: None) -> None:
