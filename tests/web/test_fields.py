@@ -8,6 +8,8 @@ import pytest
 from django import forms
 from django.template.loader import render_to_string
 
+from tests.web.test_english import pages
+
 CHOICES = [("a", "甲"), ("b", "乙")]
 SINGLE = {
     "text": forms.TextInput,
@@ -110,3 +112,15 @@ def test_two_forms_on_a_page_keep_their_fields_apart() -> None:
     page = Tags(render_to_string("web/field.html", {"field": form["one"]}))
     assert page.of("input")[0]["aria-describedby"].split() == ["second-one_helptext", "second-one_error"]
     assert {"second-one_helptext", "second-one_error"} <= page.ids()
+
+
+def test_what_is_named_as_label_or_description_stands_on_the_page(city: None) -> None:
+    """On every page, for everybody who can open it."""
+    nowhere = set()
+    for name, _who, page in pages("ja"):
+        tags = Tags(page)
+        ids = tags.ids()
+        for _tag, attrs in tags.found:
+            for key in ("aria-describedby", "aria-labelledby", "aria-controls", "popovertarget", "for"):
+                nowhere |= {(name, key, place) for place in attrs.get(key, "").split() if place not in ids}
+    assert nowhere == set()
