@@ -262,6 +262,7 @@ def test_the_page_costs_the_same_after_many_steps(
     for rounds in (1, 3):
         for _ in range(rounds):
             complete(people, instance, "ask", "佐久間", again=True)
-        # Session, person, posts, units; the process, its incidents, history, work, candidates and people; the menu's count.
-        with django_assert_num_queries(11):  # type: ignore[attr-defined]  # a context manager of pytest-django
+        # Session, person, posts, units; the process, its incidents, history, work, candidates and people, what it listens
+        # for, work of machines; the menu's count.
+        with django_assert_num_queries(13):  # type: ignore[attr-defined]  # a context manager of pytest-django
             assert clerk.get(url(instance)).status_code == 200

@@ -10,10 +10,12 @@ from django.utils.translation import gettext as _
 from config.commands import Actor, Role
 from workflow import access
 from workflow.bpmn.model import Process
+from workflow.engine.state import Status
 from workflow.enums import Family, Outcome
 from workflow.item_kinds import kind_of
 from workflow.models import ElementHistory, Incident, ProcessInstance, WorkItem
 from workflow.runtime.definitions import is_generic, process_of
+from workflow.sheets.awaited import awaited
 from workflow.sheets.outline import marks_of, outline
 from workflow.sheets.sheet import STATES, Line, Sheet, Waiting, held_since, hold_of, names_of, shown_value, status_word
 
@@ -32,6 +34,7 @@ def instance_sheet(*, instance_id: int, actor: Actor) -> Sheet:
     reads = part or actor.has(Role.AUDITOR)
     running = instance.finished is None
     stopped = running and bool(open_incidents)
+    rests = running and instance.state.get("status") == Status.SUSPENDED
     marks = marks_of(process, history, items, open_incidents)
     return Sheet(
         id=instance.pk,
@@ -42,12 +45,13 @@ def instance_sheet(*, instance_id: int, actor: Actor) -> Sheet:
         version=instance.definition.version,
         business_key=instance.business_key,
         revision=instance.revision,
-        status=_("止まっています") if stopped else status_word(instance.status),
-        tone="back" if stopped else STATES.get(instance.status, "now"),
+        status=_("休止中") if rests else _("止まっています") if stopped else status_word(instance.status),
+        tone="back" if stopped or rests else STATES.get(instance.status, "now"),
         started_by=instance.started_by.name if instance.started_by else "",
         started_at=instance.created,
         finished_at=instance.finished,
         waiting=[_waiting(item, actor) for item in items],
+        awaited=awaited(instance, process, with_texts=reads) if running else [],
         lines=_lines(instance, history, incidents, with_reasons=reads),
         facts=[],
         values=_values(instance) if stuck or actor.has(Role.AUDITOR) or (generic and part) else [],

@@ -16,6 +16,7 @@ from config.commands import Actor
 from workflow.enums import Family
 from workflow.item_kinds import Hold
 from workflow.models import Incident, ItemCandidate
+from workflow.sheets.awaited import Awaited
 from workflow.sheets.outline import Place
 
 STATES = {PROCESS.NEW: "now", PROCESS.DONE: "done", PROCESS.CANCELED: "back"}
@@ -66,6 +67,7 @@ class Sheet:
     waiting: list[Waiting]
     lines: list[Line]
     facts: list[tuple[str | Promise, Any]]
+    awaited: list[Awaited] = field(default_factory=list)  # besides people
     values: list[tuple[str, str]] = field(default_factory=list)
     key: str = ""
     marks: dict[str, str] = field(default_factory=dict)
