@@ -1,7 +1,8 @@
 """Who sees a process and its work: who has or had work in it, who started it, and auditors.
 
-An administrator sees nothing by that role, except instances that stand still in an incident (to mend them).  What one
-may not see does not exist: NotFound.
+An administrator sees nothing by that role, except instances that stand still in an incident (to mend them), and of the
+others where they stand (to look after them), without title, values and reasons.  What one may not see does not exist:
+NotFound.
 """
 
 from __future__ import annotations
@@ -224,14 +225,25 @@ def instance_of_machine(*, instance_id: int, actor: Actor) -> ProcessInstance:
     return found
 
 
-def operated_instance(*, instance_id: int, actor: Actor) -> ProcessInstance:
-    """The instance, locked, for an administrator who looks after processes; he sees none of its contents by that."""
+def operated_instances(actor: Actor) -> QuerySet[ProcessInstance]:
+    """All that run, for an administrator who looks after processes; he sees none of their contents by that."""
+    return (
+        ProcessInstance.objects.filter(finished=None)
+        if actor.has(Role.ADMINISTRATOR)
+        else ProcessInstance.objects.none()
+    )
+
+
+def operated_instance(*, instance_id: int, actor: Actor, lock: bool = False) -> ProcessInstance:
+    """One that an administrator looks after, over or not; locked when asked."""
     if not actor.has(Role.ADMINISTRATOR):
         raise NotFound(NO_INSTANCE)
-    found = ProcessInstance.objects.select_for_update().filter(pk=instance_id).first()
-    if found is None:
+    found = ProcessInstance.objects.filter(pk=instance_id)
+    found = found.select_for_update() if lock else found.select_related("definition").defer("definition__xml")
+    instance = found.first()
+    if instance is None:
         raise NotFound(NO_INSTANCE)
-    return found
+    return instance
 
 
 def decision_for(*, key: str, version: int) -> DecisionDefinition:

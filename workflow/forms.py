@@ -131,6 +131,14 @@ class ReturnForm(forms.Form):
         self.fields["element"].choices = places
 
 
+class RestForm(forms.Form):
+    """Letting a process rest, for a reason, or go on."""
+
+    revision = forms.IntegerField(widget=forms.HiddenInput)
+    verb = forms.ChoiceField(choices=[("rest", "rest"), ("go_on", "go_on")], widget=forms.HiddenInput)
+    reason = forms.CharField(label=gettext_lazy("休止する理由"), max_length=500, required=False)
+
+
 class MendForm(forms.Form):
     """Setting going again what stands still."""
 

@@ -4,7 +4,7 @@ from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
 from workflow.enums import Family
-from workflow.views import decisions, definitions, inbox, instances, items
+from workflow.views import decisions, definitions, inbox, instances, items, operations
 
 
 class FamilyConverter(StringConverter):
@@ -22,6 +22,8 @@ urlpatterns = [
     path("work/<family:family>/<int:pk>/hold/", items.HoldView.as_view(), name="hold"),
     path("processes/", instances.begun, name="begun"),
     path("processes/loan/", items.LoanView.as_view(), name="loan"),
+    path("processes/operation/", operations.operations, name="operations"),
+    path("processes/operation/<int:pk>/", operations.OperationView.as_view(), name="operation"),
     path("processes/stuck/", instances.incidents, name="incidents"),
     path("processes/bpmn/<int:pk>/model/", instances.diagram, name="diagram"),
     path("processes/bpmn/<int:pk>/return/", instances.ReturnView.as_view(), {"family": "bpmn"}, name="return"),

@@ -53,6 +53,7 @@ class Visit:
         return f"{self.page}-{self.note}" if self.note else self.page
 
 
+SEND_REST = "main form[method=post] button.danger"
 SEND = "main form[method=post] button.main"
 VISITS = [
     # Entrance
@@ -83,6 +84,10 @@ VISITS = [
     Visit("workflow:begun", CLERK, "/processes/"),
     Visit("workflow:loan", CLERK, "/processes/loan/"),
     Visit("workflow:loan", CLERK, "/processes/loan/", 422, (fill("#id_item", ""), press(SEND)), note="wrong"),
+    Visit("workflow:operations", ADMINISTRATOR, "/processes/operation/"),
+    Visit("workflow:operations", ADMINISTRATOR, "/processes/operation/?number=zz", note="empty"),
+    Visit("workflow:operation", ADMINISTRATOR, "/processes/operation/{shared}/"),
+    Visit("workflow:operation", ADMINISTRATOR, "/processes/operation/{stuck}/", 422, (press(SEND_REST),), note="wrong"),
     Visit("workflow:incidents", ADMINISTRATOR, "/processes/stuck/"),
     Visit("workflow:instance", CLERK, "/processes/bpmn/{shared}/"),
     Visit("workflow:instance", CLERK, "/processes/flow/{loan}/", note="loan"),

@@ -128,6 +128,8 @@ TABLE = [
     ("workflow:hold", "/work/bpmn/{shared_item}/hold/", "302 200 404 404 404 404 200 404"),
     ("workflow:begun", "/processes/", "302 200 200 200 200 200 200 200"),
     ("workflow:loan", "/processes/loan/", "302 200 200 200 200 200 200 404"),
+    ("workflow:operations", "/processes/operation/", "302 404 404 404 404 404 404 200"),
+    ("workflow:operation", "/processes/operation/{shared}/", "302 404 404 404 404 404 404 200"),
     ("workflow:incidents", "/processes/stuck/", "302 404 404 404 404 404 404 200"),
     ("workflow:diagram", "/processes/bpmn/{under_way_instance}/model/", "302 200 200 404 404 404 200 404"),
     ("workflow:return", "/processes/bpmn/{shared}/return/", "302 302 302 302 302 302 302 302"),

@@ -146,7 +146,7 @@ def call_off_called(*, caller_id: int, token: str, reason: str, actor: Actor) ->
 def suspend_instance(*, instance_id: int, rests: bool, reason: str, seen_revision: int, actor: Actor) -> InstanceView:
     """Let an instance rest, or go on again.  Raises NotFound, NotAllowed unless an administrator, Conflict, Invalid."""
     rules.check_operator(actor)
-    instance = access.operated_instance(instance_id=instance_id, actor=actor)
+    instance = access.operated_instance(instance_id=instance_id, actor=actor, lock=True)
     rules.check_running(instance.finished)
     rules.check_revision(revision=instance.revision, seen=seen_revision)
     why = rules.check_reason(reason) if rests else reason

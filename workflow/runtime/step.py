@@ -33,7 +33,10 @@ from workflow.runtime.definitions import process_of
 from workflow.runtime.user_tasks import Given, Place, open_work, people_now, taken
 
 # Refusals of the engine that mean: somebody or something else was faster.
-CONFLICTS = {"already_started", "already_ended", "already_cancelled", "not_waiting", "no_incident", "not_movable"}
+CONFLICTS = {
+    *("already_started", "already_ended", "already_cancelled", "suspended"),
+    *("not_waiting", "no_incident", "not_movable"),
+}
 
 
 @dataclass(slots=True)
