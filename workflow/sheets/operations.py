@@ -13,6 +13,7 @@ from workflow.engine.state import Status
 from workflow.models import ElementHistory, Incident, ProcessInstance, WorkItem
 from workflow.runtime.definitions import process_of
 from workflow.sheets.awaited import Awaited, awaited
+from workflow.sheets.outline import KINDS
 
 LISTED, SHOWN = 50, 100
 
@@ -121,7 +122,7 @@ def _passed(row: ElementHistory) -> Passed:
     return Passed(
         row.sequence,
         row.element_name or row.element_id,
-        row.element_type,
+        str(KINDS.get(row.element_type, row.element_type)),
         row.opened_at,
         row.left_at,
         row.get_outcome_display(),

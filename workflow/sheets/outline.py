@@ -29,7 +29,22 @@ KINDS = {
     "startEvent": gettext_lazy("開始"),
     "endEvent": gettext_lazy("終了"),
     "userTask": gettext_lazy("作業"),
+    "task": gettext_lazy("作業"),
+    "manualTask": gettext_lazy("手作業"),
+    "serviceTask": gettext_lazy("機械の作業"),
+    "scriptTask": gettext_lazy("計算"),
+    "businessRuleTask": gettext_lazy("判断表"),
+    "sendTask": gettext_lazy("送信"),
+    "receiveTask": gettext_lazy("受信"),
+    "subProcess": gettext_lazy("サブプロセス"),
+    "callActivity": gettext_lazy("呼び出す流れ"),
     "exclusiveGateway": gettext_lazy("分岐"),
+    "parallelGateway": gettext_lazy("並行"),
+    "inclusiveGateway": gettext_lazy("条件に合うすべてへの分岐"),
+    "eventBasedGateway": gettext_lazy("先に起きたことによる分岐"),
+    "boundaryEvent": gettext_lazy("境界イベント"),
+    "intermediateCatchEvent": gettext_lazy("待つイベント"),
+    "intermediateThrowEvent": gettext_lazy("知らせるイベント"),
 }
 MARKS = {"done": gettext_lazy("済"), "now": gettext_lazy("いまここ"), "stuck": gettext_lazy("止まっています")}
 
