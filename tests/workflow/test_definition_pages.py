@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from tests.workflow.people import MANAGER, STARTER, SYSTEM, People, deploy, ledger, model
+from tests.workflow.people import MANAGER, STARTER, SYSTEM, People, deploy, ledger, model, start
 from workflow import commands
 from workflow.models import ProcessDefinition, ProcessInstance
 
@@ -90,6 +91,21 @@ def test_old_versions_stay_readable(people: People, visit: Visit) -> None:
     assert "again" not in page
     assert clerk.get("/definitions/request/3/").status_code == 404
     assert clerk.get("/definitions/nothing/1/model/").status_code == 404
+
+
+def test_versions_tell_how_many_instances_of_them_run_and_what_their_authors_call_them(
+    people: People, visit: Visit
+) -> None:
+    deploy(*LINE)
+    begun = [start(people) for _ in range(3)]
+    commands.cancel_instance(instance_id=begun[0].id, reason="取りやめ", actor=people.actor("佐久間"))
+    tagged = model(*LINE).decode().replace(" isExecutable=", ' camunda:versionTag="令和8年度版" isExecutable=')
+    commands.deploy_definition(xml=tagged.encode(), actor=SYSTEM)
+    start(people)
+    page = visit("佐久間").get("/definitions/request/2/").content.decode()
+    assert re.findall(r'<td class="right num">(\d+)</td>', page) == ["1", "2"]
+    assert '<span class="badge">令和8年度版</span>' in page
+    assert "令和8年度版" not in visit("佐久間").get("/definitions/request/1/").content.decode()
 
 
 def test_a_drawn_process_is_begun_from_its_page(people: People, visit: Visit) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from django.db.models import F, Max, OuterRef, QuerySet, Subquery
+from django.db.models import Count, F, Max, OuterRef, Q, QuerySet, Subquery
 
 from config.commands import Actor
 from workflow import access
@@ -113,10 +113,11 @@ def definitions() -> QuerySet[ProcessDefinition]:
 
 
 def versions(key: str) -> QuerySet[ProcessDefinition]:
-    """Every version of a process, newest first."""
+    """Every version of a process, newest first, each with the number of its instances that run (`running`)."""
     return (
         ProcessDefinition.objects.defer("xml")
         .select_related("deployed_by")
+        .annotate(running=Count("instances", filter=Q(instances__finished=None)))
         .filter(key=key)
         .order_by(F("version").desc())
     )

@@ -106,6 +106,7 @@ def definition(request: HttpRequest, key: str, version: int) -> HttpResponse:
         "shown": shown,
         "rows": rows,
         "outline": sheets.outline(process, {}),
+        "tag": process.node.foreign("versionTag"),
         "may_start": shown == rows[0]
         and is_generic(process)
         and actor.post_id is not None
