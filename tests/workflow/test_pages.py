@@ -263,6 +263,6 @@ def test_the_page_costs_the_same_after_many_steps(
         for _ in range(rounds):
             complete(people, instance, "ask", "佐久間", again=True)
         # Session, person, posts, units; the process, its incidents, history, work, candidates and people, what it listens
-        # for, work of machines; the menu's count.
-        with django_assert_num_queries(13):  # type: ignore[attr-defined]  # a context manager of pytest-django
+        # for, work of machines, answers of decisions; the menu's count.
+        with django_assert_num_queries(14):  # type: ignore[attr-defined]  # a context manager of pytest-django
             assert clerk.get(url(instance)).status_code == 200

@@ -1,4 +1,4 @@
-"""Deployed decisions: the DMN file each came in, versioned, immutable."""
+"""Deployed decisions: the DMN file each came in, versioned, immutable; and the answers that processes got."""
 
 from __future__ import annotations
 
@@ -21,3 +21,19 @@ class DecisionDefinition(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["key", "version"], name="decision_version_once")]
+
+
+class DecisionAnswer(models.Model):
+    """What a decision answered a process, and why, as it was said then; triggers refuse UPDATE and DELETE.
+
+    `trace` is a JSON of `runtime/decision_traces.py`: the tables gone through, their inputs, the rules that counted.
+    """
+
+    instance = models.ForeignKey("workflow.ProcessInstance", models.PROTECT, related_name="decision_answers")
+    element_id = models.CharField(max_length=100)
+    element_name = models.CharField(max_length=200, blank=True)
+    token_id = models.CharField(max_length=40)
+    decision = models.CharField(max_length=100)
+    version = models.PositiveIntegerField()
+    trace = models.JSONField(default=dict)
+    answered_at = models.DateTimeField()

@@ -16,7 +16,7 @@ from workflow.engine import events as ev
 from workflow.engine import inner_events as inner
 from workflow.enums import Outcome
 from workflow.item_kinds import Task
-from workflow.models import ElementHistory, Incident, ItemCandidate, ProcessInstance, WorkItem
+from workflow.models import DecisionAnswer, ElementHistory, Incident, ItemCandidate, ProcessInstance, WorkItem
 from workflow.runtime import outside
 from workflow.runtime.flow import BpmnFlow
 from workflow.runtime.step import Step, name_of
@@ -63,6 +63,7 @@ def write(step: Step, *, resolution: str = "") -> Written:
     _void_passed(step)
     step.instance.history_count += len(history)
     together.insert(history)
+    together.insert(_answers(step))
     _save_instance(step, together)
     together.write()
     outside.follow(step)
@@ -142,6 +143,24 @@ def _person(actor: Actor) -> dict[str, str]:
         "actor_right": str(actor.right),
         "actor_behalf_of": actor.behalf_of,
     }
+
+
+def _answers(step: Step) -> list[DecisionAnswer]:
+    """What decisions said in this step, and why."""
+    return [
+        DecisionAnswer(
+            instance=step.instance,
+            element_id=event.element,
+            element_name=name_of(step.element(event.element))[:200],
+            token_id=str(event.token),
+            decision=event.trace.get("decision", event.decision)[:100],
+            version=event.version,
+            trace=dict(event.trace),
+            answered_at=clock.now(),
+        )
+        for event in step.events
+        if isinstance(event, inner.DecisionMade)
+    ]
 
 
 def _void_passed(step: Step) -> None:

@@ -15,6 +15,7 @@ from workflow.enums import Family, Outcome
 from workflow.item_kinds import kind_of
 from workflow.models import ElementHistory, Incident, ProcessInstance, WorkItem
 from workflow.runtime.definitions import is_generic, process_of
+from workflow.sheets.answers import answers
 from workflow.sheets.awaited import awaited
 from workflow.sheets.outline import marks_of, outline
 from workflow.sheets.sheet import STATES, Line, Sheet, Waiting, held_since, hold_of, names_of, shown_value, status_word
@@ -51,6 +52,7 @@ def instance_sheet(*, instance_id: int, actor: Actor) -> Sheet:
         started_at=instance.created,
         finished_at=instance.finished,
         waiting=[_waiting(item, actor) for item in items],
+        answers=answers(instance) if reads else [],
         awaited=awaited(instance, process, with_texts=reads) if running else [],
         lines=_lines(instance, history, incidents, with_reasons=reads),
         facts=[],

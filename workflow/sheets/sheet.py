@@ -67,6 +67,7 @@ class Sheet:
     waiting: list[Waiting]
     lines: list[Line]
     facts: list[tuple[str | Promise, Any]]
+    answers: list[Any] = field(default_factory=list)  # of decisions (sheets/answers.py)
     awaited: list[Awaited] = field(default_factory=list)  # besides people
     values: list[tuple[str, str]] = field(default_factory=list)
     key: str = ""
