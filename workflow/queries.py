@@ -43,13 +43,16 @@ def hook_call(*, work_id: int, attempt: int) -> Asked | None:
     return asked_for(work, attempt) if work is not None else None
 
 
-def read_model(xml: bytes, *, with_breaches: bool = False) -> tuple[Process, tuple[Finding, ...]]:
-    """The one process of a file and the findings that do not keep it out.  Raises Invalid with everything that is wrong.
+def read_model(xml: bytes, *, with_breaches: bool = False) -> tuple[tuple[Process, ...], tuple[Finding, ...]]:
+    """The processes of a file that are to run, and the findings that do not keep it out.  Raises Invalid with everything
+    that is wrong.  Of several, those run that say so (isExecutable); the others are drawn for people.
 
     `with_breaches`: breaches of BPMN's rules do not keep it out either (a foreign model that its owner takes as it is).
     """
     definitions, found = examine(xml)
-    found += _further_processes(definitions)
+    meant = _meant(definitions)
+    if definitions is not None and definitions.processes and not meant:
+        found.append(_nothing_runs(definitions))
     errors = [finding for finding in found if finding.level == "error"]
     if errors or definitions is None:
         sentence = _("流れの図に誤りが%(count)d件あります。") % {"count": len(errors)}
@@ -58,23 +61,26 @@ def read_model(xml: bytes, *, with_breaches: bool = False) -> tuple[Process, tup
     if breaches and not with_breaches:
         sentence = _("流れの図にBPMNの決まりに反する所が%(count)d件あります。") % {"count": len(breaches)}
         raise Invalid(sentence, code="breaks_rules", fields={"file": [sentence]}, findings=tuple(found))
-    process = definitions.processes[0]
-    if not process.id or len(process.id) > 100:
+    if any(not process.id or len(process.id) > 100 for process in meant):
         sentence = _("流れの id は1字以上100字までにしてください。")
         raise Invalid(sentence, code="bad_key", fields={"file": [sentence]}, findings=tuple(found))
-    return process, tuple(found)
+    return meant, tuple(found)
 
 
-def _further_processes(definitions: Definitions | None) -> list[Finding]:
-    """A file holds one process."""
-    return [
-        Finding(
-            "error",
-            "many_processes",
-            "1つのファイルに流れ(process)は1つだけ書けます。",
-            "A file may hold only one process.",
-            second.id,
-            second.line,
-        )
-        for second in (definitions.processes[1:2] if definitions is not None else ())
-    ]
+def _meant(definitions: Definitions | None) -> tuple[Process, ...]:
+    processes = tuple(definitions.processes) if definitions is not None else ()
+    if len(processes) == 1:
+        return processes
+    return tuple(process for process in processes if process.node.attributes.get("isExecutable") == "true")
+
+
+def _nothing_runs(definitions: Definitions) -> Finding:
+    first = definitions.processes[0]
+    return Finding(
+        "error",
+        "none_executable",
+        "流れ(process)が2つ以上あり、実行するもの(isExecutable)がどれか書かれていません。",
+        "There are several processes, and none says that it is to run (isExecutable).",
+        first.id,
+        first.line,
+    )

@@ -14,7 +14,10 @@ from workflow.models import DecisionDefinition, EquipmentLoan, ProcessDefinition
 
 @dataclass(frozen=True, slots=True)
 class DefinitionView:
-    """One version of a process; `is_new` is False when the same bytes were there already."""
+    """One version of a process; `is_new` is False when the same bytes were there already.
+
+    `others` are the further processes of the same file, each with its own version.
+    """
 
     id: int
     key: str
@@ -23,6 +26,7 @@ class DefinitionView:
     sha256: str
     is_new: bool
     warnings: tuple[Finding, ...] = ()
+    others: tuple[DefinitionView, ...] = ()
 
     @classmethod
     def of(cls, row: ProcessDefinition, *, is_new: bool, warnings: tuple[Finding, ...] = ()) -> DefinitionView:

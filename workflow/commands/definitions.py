@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 
 from django.db import connection
 
@@ -10,6 +11,7 @@ from config import clock
 from config.commands import Actor, command
 from documents.ledger.writer import record
 from workflow import rules
+from workflow.bpmn.model import Finding, Process
 from workflow.ledger_actions import DefinitionDeployed, DefinitionTakenWithBreaches, DefinitionUnchanged
 from workflow.models import ProcessDefinition
 from workflow.queries import read_model
@@ -23,12 +25,21 @@ NAME_LENGTH = 200
 def deploy_definition(*, xml: bytes, actor: Actor, with_breaches: bool = False) -> DefinitionView:
     """Store a model byte for byte as the next version of its process; running instances stay on theirs.
 
-    The bytes of the newest version again give that version and no new one (recorded all the same).  `with_breaches`
-    takes a foreign model as it is although it breaks rules of BPMN, and records which.  Raises Invalid with `findings`
-    when the model has errors or, without that, breaks rules; NotAllowed unless an administrator or the system deploys.
+    Of a file with several processes, each that is to run gets its own next version, all or none; the answer is the first
+    one's.  The bytes of the newest version again give that version and no new one (recorded all the same).
+    `with_breaches` takes a foreign model as it is although it breaks rules of BPMN, and records which.  Raises Invalid
+    with `findings` when the model has errors or, without that, breaks rules; NotAllowed unless an administrator or the
+    system deploys.
     """
     rules.check_may_deploy(actor)
-    process, warnings = read_model(xml, with_breaches=with_breaches)
+    processes, warnings = read_model(xml, with_breaches=with_breaches)
+    # In the order of their keys, so that two deployments of the same processes wait for each other and never in a circle.
+    stored = {process.id: _store(process, xml, warnings, actor) for process in sorted(processes, key=lambda p: p.id)}
+    first, *others = (stored[process.id] for process in processes)
+    return replace(first, others=tuple(others))
+
+
+def _store(process: Process, xml: bytes, warnings: tuple[Finding, ...], actor: Actor) -> DefinitionView:
     breaches = [f"{f.code} {f.element_id} {f.line}:{f.column}" for f in warnings if f.level == "rule"]
     newest = _newest_locked(process.id)
     digest = hashlib.sha256(xml).hexdigest()

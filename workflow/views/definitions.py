@@ -42,12 +42,13 @@ class DefinitionsView(CommandView):
             )
         except Invalid as refused:
             return self._refused(form, refused)
-        told = (
-            _("「%(name)s」の第%(version)s版を登録しました。")
-            if found.is_new
-            else _("「%(name)s」は第%(version)s版と同じ内容です。新しい版は作りませんでした。")
-        )
-        messages.success(self.request, told % {"name": found.name, "version": found.version})
+        for stored in (found, *found.others):
+            told = (
+                _("「%(name)s」の第%(version)s版を登録しました。")
+                if stored.is_new
+                else _("「%(name)s」は第%(version)s版と同じ内容です。新しい版は作りませんでした。")
+            )
+            messages.success(self.request, told % {"name": stored.name, "version": stored.version})
         for line in in_words(found.warnings):
             messages.warning(self.request, line["sentence"])
         return HttpResponseRedirect(reverse("workflow:definition", args=[found.key, found.version]))
@@ -56,12 +57,13 @@ class DefinitionsView(CommandView):
         """Say what the check finds; nothing is stored."""
         rules.check_may_deploy(self.actor)
         try:
-            process, findings = queries.read_model(
+            processes, findings = queries.read_model(
                 form.cleaned_data["file"], with_breaches=form.cleaned_data["with_breaches"]
             )
         except Invalid as refused:
             return self._refused(form, refused)
-        checked = {"checked": process.name or process.id, "findings": in_words(findings)}
+        names = "、".join(process.name or process.id for process in processes)
+        checked = {"checked": names, "findings": in_words(findings)}
         return self.render_to_response(self.get_context_data(form=self.form_class()) | checked)
 
     def _refused(self, form: DeployForm, refused: Invalid) -> HttpResponse:
