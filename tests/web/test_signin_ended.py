@@ -7,6 +7,7 @@ import re
 
 import pytest
 import time_machine
+from django.http import HttpRequest
 from django.test import Client
 
 from approvals.models import Case
@@ -16,6 +17,7 @@ from tests.journeys import furnish
 from tests.web.conftest import PASSWORD, SYSTEM, post_login
 from tests.web.doors import come_in, door, inside
 from workflow.organization import commands as organization
+from workflow.organization.accounts import StaffAdapter
 from workflow.organization.actors import actor_for
 from workflow.organization.commands.logins import KEPT
 from workflow.organization.models import Staff
@@ -41,6 +43,22 @@ def test_a_newer_log_in_is_named(staff, settings) -> None:
     assert "同じ職員番号で新しくログインがあったため" in told(first)
     assert "保存された下書きは残っています。" in told(first)
     assert inside(second)
+
+
+@pytest.mark.django_db
+def test_a_log_in_that_is_outrun_before_its_answer_is_sent_is_told_too(staff, monkeypatch) -> None:
+    """Between the check that the log-in still stands and the writing of its session, another one may end it."""
+    super_response = StaffAdapter.get_login_redirect_url
+
+    def outrun(self: StaffAdapter, request: HttpRequest) -> str:
+        organization.end_all_sessions(code=CLERK, why="surplus", actor=SYSTEM)
+        return super_response(self, request)
+
+    monkeypatch.setattr(StaffAdapter, "get_login_redirect_url", outrun)
+    client = door()
+    assert post_login(client, CLERK).status_code == 302
+    assert not StaffSession.objects.filter(staff__code=CLERK).exists() and not inside(client)
+    assert "同じ職員番号で新しくログインがあったため" in told(client)
 
 
 @pytest.mark.django_db

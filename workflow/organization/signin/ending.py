@@ -34,13 +34,28 @@ def why_ended(session_key: str) -> str:
 
 
 class OngoingSessionMiddleware(SessionMiddleware):
-    """A request that was under way while its log-in was ended elsewhere keeps its answer; the next one is told."""
+    """A request that was under way while its log-in was ended elsewhere keeps its answer; the next one is told.
+
+    Also where that request was the log-in itself: the browser gets the key of the log-in that is over already, by which
+    the next request finds out why.
+    """
 
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
         """Write the session, if it is still there to be written."""
         try:
             answer: HttpResponse = super().process_response(request, response)
         except SessionInterrupted:
+            key = request.session.session_key
+            if key and key != request.COOKIES.get(settings.SESSION_COOKIE_NAME):
+                response.set_cookie(
+                    settings.SESSION_COOKIE_NAME,
+                    key,
+                    path=settings.SESSION_COOKIE_PATH,
+                    domain=settings.SESSION_COOKIE_DOMAIN,
+                    secure=settings.SESSION_COOKIE_SECURE or None,
+                    httponly=settings.SESSION_COOKIE_HTTPONLY or None,
+                    samesite=settings.SESSION_COOKIE_SAMESITE,
+                )
             return response
         return answer
 
