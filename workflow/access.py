@@ -127,7 +127,7 @@ def stuck_instance_for(*, instance_id: int, actor: Actor, lock: bool = False) ->
 def _item_of(item_id: int, staff_id: int) -> QuerySet[WorkItem]:
     mine = ItemCandidate.objects.filter(item=OuterRef("pk"), staff_id=staff_id, is_open=True)
     found = WorkItem.objects.filter(pk=item_id).annotate(is_mine=Exists(mine))
-    return found.select_related("process__definition").defer("process__definition__xml")
+    return found.select_related("process__definition", "part").defer("process__definition__xml")
 
 
 def _item_of_taker_part(item_id: int, staff_id: int) -> QuerySet[WorkItem]:

@@ -21,6 +21,7 @@ from collections import Counter
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
+from tests.engine.apart import steps_alone
 from workflow.bpmn.check import check
 from workflow.bpmn.model import Process
 from workflow.bpmn.parser import parse
@@ -183,12 +184,14 @@ class Course:
         self.state = State()
         self.events: list[ev.Event] = []
         self.now = BEGIN
+        self.alone: list[bool | None] = []  # of each intent: whether it needed its own run of repeated work only
 
     def ask(self, intent: want.Intent) -> list[ev.Event]:
         """Advance; the events of this one intent."""
         world = World(now=self.now, adds_business_days=weekdays)
         events = advance(self.process, self.state, intent, world)
         after = replay(self.state, events)
+        self.alone.append(steps_alone(self.process, self.state, intent, world, events))
         state = self.state
         for event in events:
             state = apply(state, ev.from_json(json.loads(json.dumps(ev.to_json(event)))))

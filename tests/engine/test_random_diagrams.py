@@ -11,6 +11,7 @@ from collections import Counter
 
 import pytest
 
+from tests.engine.apart import steps_alone
 from tests.engine.blocks import Diagram
 from tests.engine.drawing import BEGIN, Course, drawn
 from tests.engine.driving import drive
@@ -40,6 +41,8 @@ class Ours:
 
     def _ask(self, intent: want.Intent) -> None:
         events = advance(self.process, self.state, intent, World(now=BEGIN))
+        if self.stored:
+            steps_alone(self.process, self.state, intent, World(now=BEGIN), events)
         self.state = replay(self.state, events)
         self.log += events
         if self.stored:

@@ -16,7 +16,6 @@ from documents.ledger.writer import record
 from workflow import access, rules
 from workflow.engine import intents
 from workflow.engine.events import IncidentRaised
-from workflow.engine.state import from_json
 from workflow.enums import Listening
 from workflow.ledger_actions import (
     CalledReturned,
@@ -27,7 +26,7 @@ from workflow.ledger_actions import (
     WorkContinued,
 )
 from workflow.models import EarlyMessage, EventSubscription, ProcessInstance, StartSubscription
-from workflow.runtime import outside, store
+from workflow.runtime import outside, states, store
 from workflow.runtime.starts import begin, begin_called, next_time
 from workflow.runtime.step import name_of, think
 from workflow.values import InstanceView
@@ -43,7 +42,7 @@ def let_happen(
     called off.
     """
     instance = access.instance_of_machine(instance_id=instance_id, actor=actor)
-    found = from_json(instance.state, instance.variables).subscriptions.get(subscription)
+    found = states.outermost(instance).subscriptions.get(subscription)
     if found is None or (due and found.details.get("due") != due):
         raise Conflict(_("この出来事はもう待っていません。"), code="not_listening")
     step = think(instance=instance, intent=intents.Trigger(subscription, variables or {}), actor=actor)
@@ -85,7 +84,7 @@ def go_on(*, instance_id: int, token: int, last: bool = True, actor: Actor) -> I
 
 def _waiting(instance: ProcessInstance, token: int, kind: str) -> str:
     """The element where a token waits.  Raises Conflict when it does not, or for something else."""
-    wait = from_json(instance.state, instance.variables).waits.get(token)
+    wait = states.whole(instance).waits.get(token)
     if wait is None or wait.kind != kind:
         raise Conflict(_("この処理はもう待っていません。"), code="not_waiting")
     return wait.element

@@ -29,7 +29,10 @@ STEP_BUDGET = 10_000  # elements entered in one call
 
 
 def advance(definition: Process, state: State, intent: want.Intent, world: World | None = None) -> list[ev.Event]:
-    """The events that follow from an intent, in order.  Raises Refused when the state does not admit it."""
+    """The events that follow from an intent, in order.
+
+    Raises Refused when the state does not admit it, Incomplete when it lacks parts that are needed.
+    """
     admit(state, intent)
     run = Run(definition, state, world or World())
     _HANDLERS[type(intent)](run, intent)
@@ -107,6 +110,10 @@ def _starved(run: Run) -> None:
     tokens = run.draft.tokens.values()
     if run.draft.subscriptions or any(token.mode in (Mode.WAITING, Mode.INCIDENT) for token in tokens):
         return
+    if any(
+        run.draft.scopes[whole].notes["started"] > run.draft.scopes[whole].notes["done"] for whole in run.draft.absent
+    ):
+        return  # what is kept apart has no joins: it waits for work, or in an incident
     for token in [token for token in tokens if token.mode is Mode.JOINING]:
         name = run.called(token.element)
         run.emit(

@@ -30,6 +30,7 @@ class Draft:
     def __init__(self, state: State) -> None:
         self.status = state.status
         self.called = state.called
+        self.absent = state.absent
         self.scopes = dict(state.scopes)
         self.tokens = dict(state.tokens)
         self.waits = dict(state.waits)
@@ -55,6 +56,7 @@ class Draft:
             frozen(self.variables),
             frozen(self.subscriptions),
             self.called,
+            self.absent,
         )
 
     def put(self, token: int, **changes: Any) -> None:
@@ -175,7 +177,10 @@ def _scope(draft: Draft, event: inner.ScopeOpened) -> None:
 
 def _scope_noted(draft: Draft, event: inner.ScopeNoted) -> None:
     found = draft.scopes[event.scope]
-    draft.scopes[event.scope] = replace(found, notes=frozen({**found.notes, **event.notes}))
+    notes = {**found.notes, **event.notes}
+    if "out" in event.notes:  # what came of runs: that of one more
+        notes["out"] = {**found.notes.get("out", {}), **event.notes["out"]}
+    draft.scopes[event.scope] = replace(found, notes=frozen(notes))
 
 
 def _scope_closed(draft: Draft, event: inner.ScopeClosed) -> None:

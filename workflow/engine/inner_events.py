@@ -27,7 +27,7 @@ class ScopeOpened(Event):
 
 @dataclass(frozen=True, slots=True)
 class ScopeNoted(Event):
-    """What the engine remembers of a scope changed."""
+    """What the engine remembers of a scope changed; `out` tells of results of runs that were not known yet."""
 
     stored_as: ClassVar[str] = "scope_noted"
     scope: str

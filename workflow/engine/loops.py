@@ -7,11 +7,13 @@ item.  What is still to be done and what came of it lies in the notes of the out
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from workflow.bpmn.model import Element, Node
 from workflow.engine import inner_events as inner
 from workflow.engine.nodes.base import Trouble
+from workflow.engine.parts import keeps_apart
 from workflow.engine.state import ScopeState, TokenState
 
 if TYPE_CHECKING:
@@ -37,13 +39,14 @@ def begin(run: Run, number: int) -> None:
         return
     items, total = _items(run, token, element, loop)
     sequential = loop.attributes.get("isSequential", "").strip() in ("true", "1")
-    scope = run.open_scope(
-        token,
-        "multi",
-        notes={"items": items, "total": total, "started": 0, "done": 0, "sequential": sequential, "out": {}},
-    )
-    for _ in range(min(1, total) if sequential else total):
-        _start(run, scope)
+    # Runs that begin together have their items already; only those one after the other need what is still to come.
+    notes = {"items": items if sequential else [], "total": total, "started": 0, "done": 0, "sequential": sequential}
+    inside = any(scope.notes.get("apart") for scope in run.draft.chain(token.scope))
+    if not sequential and not inside and keeps_apart(run.process, element, total):
+        notes["apart"] = True
+    scope = run.open_scope(token, "multi", notes=notes | {"out": {}})
+    for number in range(min(1, total) if sequential else total):
+        _start(run, scope, items[number : number + 1])
     _count(run, scope)
     if not total:
         _finish(run, scope)
@@ -88,8 +91,8 @@ def _few(name: str, number: int) -> None:
         )
 
 
-def _start(run: Run, scope: str) -> None:
-    """Begin the next run."""
+def _start(run: Run, scope: str, item: Sequence[Any] = ()) -> None:
+    """Begin the next run, with its item; where none is given it is among those that were noted, if there are items."""
     found = run.draft.scopes[scope]
     counter = int(found.notes["started"])
     child = f"s{run.draft.counters['scope']}"
@@ -98,9 +101,8 @@ def _start(run: Run, scope: str) -> None:
         inner.ScopeOpened(child, scope, found.element, found.token, "child", {"number": counter}),
     )
     values: dict[str, Any] = {"loopCounter": counter}
-    items = found.notes.get("items") or []
-    if counter < len(items):
-        values |= dict.fromkeys(_item_names(run, found.element), items[counter])
+    for value in item or (found.notes.get("items") or [])[counter : counter + 1]:
+        values |= dict.fromkeys(_item_names(run, found.element), value)
     result = _result_name(run.process.elements[found.element])
     run.set_local({result: None} | values if result else values, child)  # each run has a result of its own
     run.place(found.element, child)
@@ -143,10 +145,8 @@ def note_run(run: Run, child: ScopeState) -> ScopeState:
     whole = run.draft.scopes[child.parent]
     element = run.process.elements[whole.element]
     output = _output(run, element, child.id)
-    out = {**whole.notes["out"], str(child.notes["number"]): output[1]} if output else whole.notes["out"]
-    run.emit(
-        inner.ScopeClosed(child.id), inner.ScopeNoted(whole.id, {"done": int(whole.notes["done"]) + 1, "out": out})
-    )
+    out = {"out": {str(child.notes["number"]): output[1]}} if output else {}
+    run.emit(inner.ScopeClosed(child.id), inner.ScopeNoted(whole.id, {"done": int(whole.notes["done"]) + 1} | out))
     _count(run, whole.id)
     return run.draft.scopes[whole.id]
 
@@ -217,12 +217,13 @@ def add_branch(run: Run, number: int, item: Any) -> None:
     """One more run of what a token repeats."""
     whole = next(scope for scope in run.hosted(number) if scope.kind == "multi")
     notes = whole.notes
-    items = [*notes["items"], item] if notes["items"] or item is not None else []
-    if notes["items"] == [] and item is not None and notes["total"]:
-        items = [*[None] * notes["total"], item]
+    begins = not notes["sequential"] or notes["started"] == notes["done"]
+    items = list(notes["items"])
+    if items or (item is not None and not begins):
+        items = [*items, *[None] * (notes["total"] - len(items)), item]
     run.emit(inner.ScopeNoted(whole.id, {"items": items, "total": notes["total"] + 1}))
-    if not notes["sequential"] or notes["started"] == notes["done"]:
-        _start(run, whole.id)
+    if begins:
+        _start(run, whole.id, (item,))
     _count(run, whole.id)
 
 

@@ -16,6 +16,7 @@ from workflow.engine.draft import Draft
 from workflow.engine.events import ROOT
 from workflow.engine.guard import checked_variables
 from workflow.engine.nodes.base import NodeType, Trouble, node_type
+from workflow.engine.parts import Incomplete
 from workflow.engine.state import Mode, ScopeState, State, Status, TokenState
 from workflow.engine.world import World
 
@@ -249,7 +250,9 @@ class Run:
         self.emit(ev.ElementVoided(number, token.element, reason))
 
     def clear(self, scope: str, reason: str) -> None:
-        """Call off everything within a scope; it stays open, and listens no longer."""
+        """Call off everything within a scope; it stays open, and listens no longer.  Raises Incomplete."""
+        if scope in self.draft.absent:
+            raise Incomplete(scope)
         for token in self.draft.tokens_in(scope):
             if token.id in self.draft.tokens:
                 self.void(token.id, reason)

@@ -106,6 +106,9 @@ class State:
     variables: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: frozen({ROOT: frozen({})}))
     subscriptions: Mapping[int, SubscriptionState] = field(default_factory=lambda: frozen({}))
     called: bool = False  # a call activity waits for the outcome
+    absent: frozenset[str] = (
+        frozenset()
+    )  # wholes of repeated work whose runs are not all here (workflow/engine/parts.py)
 
     @property
     def next_token(self) -> int:

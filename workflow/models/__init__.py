@@ -2,7 +2,14 @@
 
 from workflow.models.decision import DecisionAnswer, DecisionDefinition
 from workflow.models.definition import ProcessDefinition
-from workflow.models.instance import ElementHistory, Incident, ItemCandidate, ProcessInstance, WorkItem
+from workflow.models.instance import (
+    ElementHistory,
+    Incident,
+    InstancePart,
+    ItemCandidate,
+    ProcessInstance,
+    WorkItem,
+)
 from workflow.models.loan import EquipmentLoan
 from workflow.models.waiting import EarlyMessage, EventSubscription, MachineWork, StartSubscription
 
@@ -14,6 +21,7 @@ __all__ = [
     "EquipmentLoan",
     "EventSubscription",
     "Incident",
+    "InstancePart",
     "ItemCandidate",
     "MachineWork",
     "ProcessDefinition",

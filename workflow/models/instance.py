@@ -31,6 +31,20 @@ class ProcessInstance(AbstractProcess):
     caller_token = models.CharField(max_length=40, blank=True)  # the call activity's, in the caller
 
 
+class InstancePart(models.Model):
+    """One run of broad repeated work (workflow/engine/parts.py): a step reads the one it is about, and no other."""
+
+    instance = models.ForeignKey(ProcessInstance, models.PROTECT, related_name="parts")
+    whole = models.CharField(max_length=20)  # the scope of the repeated work
+    number = models.PositiveIntegerField()  # of the run, from 0
+    state = models.JSONField(default=dict)  # empty once the run is over
+    variables = models.JSONField(default=dict)
+    result = models.JSONField(default=list)  # what came of it: one value, or none
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["instance", "whole", "number"], name="part_once")]
+
+
 class WorkItem(AbstractTask):
     """Work of one instance: what stands in an inbox while it is open."""
 
@@ -40,6 +54,10 @@ class WorkItem(AbstractTask):
     element_id = models.CharField(max_length=100)
     element_name = models.CharField(max_length=200, blank=True)
     token_id = models.CharField(max_length=40)
+    # Where the token is, if it lies apart; the part goes when its whole is over, and the work stays.
+    part = models.ForeignKey(
+        InstancePart, models.DO_NOTHING, null=True, db_constraint=False, db_index=False, related_name="+"
+    )
     kind = models.CharField(max_length=40)  # code of the item kind that shows it (workflow/item_kinds.py)
     due_on = models.DateField(null=True, blank=True)
     priority = models.SmallIntegerField(default=0)
@@ -85,7 +103,9 @@ class ItemCandidate(models.Model):
 
 
 _with_its_instance = prepared.Select(
-    lambda pk: WorkItem.objects.filter(pk=pk).select_related("process__definition").defer("process__definition__xml"),
+    lambda pk: (
+        WorkItem.objects.filter(pk=pk).select_related("process__definition", "part").defer("process__definition__xml")
+    ),
     int,
 )
 

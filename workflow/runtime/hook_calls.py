@@ -13,11 +13,12 @@ from workflow.bpmn.camunda.work import Hook, Parameter, Value, connector_paramet
 from workflow.bpmn.camunda.work import Script as Written
 from workflow.bpmn.model import Node, Process
 from workflow.engine.listeners import listener_at
-from workflow.engine.state import State, TokenState, from_json, visible
+from workflow.engine.state import State, TokenState, visible
 from workflow.expressions import ExpressionError, Facts, evaluate, text_of
 from workflow.hooks import HookCall, HookFailed
 from workflow.models import MachineWork
 from workflow.runtime.definitions import process_of
+from workflow.runtime.states import whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ def asked_for(work: MachineWork, attempt: int) -> Asked:
     """The call of open work, its instance loaded with it.  Raises HookFailed for a field that cannot be worked out."""
     instance = work.instance
     process = process_of(instance.definition)
-    state = from_json(instance.state, instance.variables)
+    state = whole(instance)
     token = state.tokens[int(work.token_id)]
     facts = Facts(business_key=instance.business_key, instance_id=str(instance.pk), groups=(), beans=hooks.beans())
     hook, event, node = _hook(process, state, token)

@@ -23,13 +23,16 @@ from workflow.engine.draft import apply, replay
 from workflow.engine.guard import checked_variables
 from workflow.engine.intents import Intent, SetVariables, Start
 from workflow.engine.nodes.base import Trouble
-from workflow.engine.state import Mode, State, TokenState, from_json, visible
+from workflow.engine.parts import Incomplete
+from workflow.engine.state import Mode, State, TokenState, visible
 from workflow.engine.world import World
 from workflow.expressions import Facts
 from workflow.models import ProcessInstance, WorkItem
 from workflow.nodes import Candidate
+from workflow.runtime import states
 from workflow.runtime.decisions import decide_for
 from workflow.runtime.definitions import process_of
+from workflow.runtime.states import Kept
 from workflow.runtime.user_tasks import Given, Place, open_work, people_now, taken
 
 # Refusals of the engine that mean: somebody or something else was faster.
@@ -45,7 +48,7 @@ class Step:
 
     instance: ProcessInstance
     process: Process
-    before: State
+    kept: Kept  # the state before, as it was read
     state: State
     events: list[ev.Event]
     actor: Actor
@@ -54,6 +57,11 @@ class Step:
     facts: Facts = field(default_factory=Facts)  # what expressions may know
     people: dict[int, list[Candidate]] = field(default_factory=dict)  # token → who gets the work
     given: dict[int, Given] = field(default_factory=dict)  # token → with what
+
+    @property
+    def before(self) -> State:
+        """The state before."""
+        return self.kept.state
 
     def element(self, element_id: str) -> Element:
         """The element with that id."""
@@ -67,16 +75,20 @@ class Step:
 def think(*, instance: ProcessInstance, intent: Intent, actor: Actor, done: WorkItem | None = None) -> Step:
     """Let the engine answer and find people for what opened.  Raises Conflict or Invalid for a refused intent."""
     process = process_of(instance.definition)
-    before = from_json(instance.state, instance.variables) if instance.state else State()
+    kept = states.near(done) if done is not None else states.read(instance)
     world = world_of(instance, process, actor, done)
     if isinstance(intent, Start):
         intent = _with_initiator(instance, process, intent, actor)
     try:
-        events = advance(process, before, intent, world)
+        try:
+            events = advance(process, kept.state, intent, world)
+        except Incomplete:
+            kept = states.read(instance)
+            events = advance(process, kept.state, intent, world)
     except Refused as refused:
         message = refused.ja if (get_language() or "ja").startswith("ja") else refused.en
         raise (Conflict if refused.code in CONFLICTS else Invalid)(message, code=refused.code) from refused
-    step = Step(instance, process, before, replay(before, events), events, actor, done, facts=world.facts)
+    step = Step(instance, process, kept, replay(kept.state, events), events, actor, done, facts=world.facts)
     _find_people(step)
     return step
 
@@ -156,7 +168,7 @@ def taken_by(item: WorkItem, actor: Actor) -> list[SetVariables]:
     process = process_of(instance.definition)
     if not any(found.of == "task" for found in listeners(process.elements[item.element_id].node)):
         return []
-    state = from_json(instance.state, instance.variables)
+    state = states.near(item).state
     token = state.tokens[int(item.token_id)]
     try:
         given = taken(_place(instance, process, state, token, world_of(instance, process, actor).facts), actor.code)
@@ -172,7 +184,7 @@ def taken_by(item: WorkItem, actor: Actor) -> list[SetVariables]:
 
 def seen_at(item: WorkItem) -> dict[str, Any]:
     """The variables that open work sees; the item's instance is loaded with it."""
-    state = from_json(item.process.state, item.process.variables)
+    state = states.near(item).state
     token = state.tokens.get(int(item.token_id))
     return visible(state, token.local or token.scope) if token is not None else {}
 
@@ -210,7 +222,7 @@ def people_for(item: WorkItem) -> list[Candidate]:
     """Who would get open work if it arrived now; the item's instance is loaded with it."""
     instance = item.process
     process = process_of(instance.definition)
-    state = from_json(instance.state, instance.variables)
+    state = states.near(item).state
     token = state.tokens[int(item.token_id)]
     facts = Facts(business_key=instance.business_key, instance_id=str(instance.pk), beans=hooks.beans())
     return people_now(_place(instance, process, state, token, facts), item.pk)

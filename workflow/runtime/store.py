@@ -17,7 +17,7 @@ from workflow.engine import inner_events as inner
 from workflow.enums import Outcome
 from workflow.item_kinds import Task
 from workflow.models import DecisionAnswer, ElementHistory, Incident, ItemCandidate, ProcessInstance, WorkItem
-from workflow.runtime import outside
+from workflow.runtime import outside, states
 from workflow.runtime.flow import BpmnFlow
 from workflow.runtime.step import Step, name_of
 
@@ -58,6 +58,7 @@ def write(step: Step, *, resolution: str = "") -> Written:
     _save_voided(written)
     _save_incidents(step, places, written, resolution)
     together = prepared.Together()
+    states.put(step.instance, step.kept, step.state, together)
     _save_done(step, together)
     _hand_out(step, _open_items(step, written), together)
     _void_passed(step)
@@ -227,6 +228,7 @@ def _open_items(step: Step, written: Written) -> list[ItemCandidate]:
             element_id=event.element,
             element_name=name_of(step.element(event.element))[:200],
             token_id=str(event.token),
+            part=step.kept.row_of(step.state, step.state.tokens[event.token].scope),
             kind=step.element(event.element).extension("itemKind") or Task.code,
             due_on=min((c.due_on for c in step.people[event.token] if c.due_on), default=None),
             priority=step.given[event.token].priority,
@@ -283,8 +285,6 @@ def _close_and_open(done: int, candidates: list[ItemCandidate]) -> None:
 
 def _save_instance(step: Step, together: prepared.Together) -> None:
     instance = step.instance
-    instance.state = step.state.to_json()
-    instance.variables = {scope: dict(values) for scope, values in step.state.variables.items()}
     instance.revision += 1
     if any(isinstance(event, ev.InstanceEnded | inner.InstanceFailed) for event in step.events):
         instance.status, instance.finished = PROCESS.DONE, clock.now()
