@@ -139,6 +139,14 @@ class RestForm(forms.Form):
     reason = forms.CharField(label=gettext_lazy("休止する理由"), max_length=500, required=False)
 
 
+class MigrateForm(forms.Form):
+    """Letting a process go on by another version; the elements are chosen in fields `to_…` of their own."""
+
+    revision = forms.IntegerField(widget=forms.HiddenInput)
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    reason = forms.CharField(label=gettext_lazy("移行する理由"), max_length=500)
+
+
 class MendForm(forms.Form):
     """Setting going again what stands still."""
 

@@ -187,3 +187,11 @@ class InstanceSuspended(LedgerAction):
     code = "workflow.instance.suspended"
     detail = ("title", "business_key", "rests", "reason")
     label = _("案件「{title}」の休止を切り替えました(休止={rests})")
+
+
+class InstanceMigrated(LedgerAction):
+    """An instance goes on by another version: `elements` called otherwise, events no longer and newly listened for."""
+
+    code = "workflow.instance.migrated"
+    detail = ("title", "business_key", "before", "after", "elements", "closed", "opened", "reason")
+    label = _("案件「{title}」を第{before}版から第{after}版へ移しました")

@@ -4,7 +4,7 @@ from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
 from workflow.enums import Family
-from workflow.views import decisions, definitions, inbox, instances, items, operations
+from workflow.views import decisions, definitions, inbox, instances, items, migration, operations
 
 
 class FamilyConverter(StringConverter):
@@ -24,6 +24,7 @@ urlpatterns = [
     path("processes/loan/", items.LoanView.as_view(), name="loan"),
     path("processes/operation/", operations.operations, name="operations"),
     path("processes/operation/<int:pk>/", operations.OperationView.as_view(), name="operation"),
+    path("processes/operation/<int:pk>/migrate/", migration.MigrationView.as_view(), name="migrate"),
     path("processes/stuck/", instances.incidents, name="incidents"),
     path("processes/bpmn/<int:pk>/model/", instances.diagram, name="diagram"),
     path("processes/bpmn/<int:pk>/return/", instances.ReturnView.as_view(), {"family": "bpmn"}, name="return"),

@@ -130,6 +130,7 @@ TABLE = [
     ("workflow:loan", "/processes/loan/", "302 200 200 200 200 200 200 404"),
     ("workflow:operations", "/processes/operation/", "302 404 404 404 404 404 404 200"),
     ("workflow:operation", "/processes/operation/{shared}/", "302 404 404 404 404 404 404 200"),
+    ("workflow:migrate", "/processes/operation/{shared}/migrate/?version=2", "302 404 404 404 404 404 404 200"),
     ("workflow:incidents", "/processes/stuck/", "302 404 404 404 404 404 404 200"),
     ("workflow:diagram", "/processes/bpmn/{under_way_instance}/model/", "302 200 200 404 404 404 200 404"),
     ("workflow:return", "/processes/bpmn/{shared}/return/", "302 302 302 302 302 302 302 302"),

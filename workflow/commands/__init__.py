@@ -8,6 +8,7 @@ from workflow.commands.incidents import move_token, retry_incident
 from workflow.commands.instances import cancel_instance, retitle_instance, return_to, start_instance, suspend_instance
 from workflow.commands.items import complete_item
 from workflow.commands.loans import start_loan
+from workflow.commands.migration import migrate_instance
 from workflow.queries import open_item
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "deploy_definition",
     "give_back_item",
     "hand_on_item",
+    "migrate_instance",
     "move_token",
     "open_item",
     "retitle_instance",

@@ -219,6 +219,18 @@ def _deaf(draft: Draft, event: inner.SubscriptionClosed) -> None:
     del draft.subscriptions[event.subscription]
 
 
+def _migrated(draft: Draft, event: inner.InstanceMigrated) -> None:
+    to = event.elements
+    for token in list(draft.tokens.values()):
+        draft.put(token.id, element=to.get(token.element, token.element), via=event.flows.get(str(token.id), ""))
+    for number, wait in draft.waits.items():
+        draft.waits[number] = replace(wait, element=to.get(wait.element, wait.element))
+    for name, scope in draft.scopes.items():
+        draft.scopes[name] = replace(scope, element=to.get(scope.element, scope.element))
+    for number, found in draft.subscriptions.items():
+        draft.subscriptions[number] = replace(found, element=to.get(found.element, found.element))
+
+
 _APPLIERS: Mapping[type[ev.Event], Callable[[Draft, Any], None]] = {
     ev.InstanceStarted: _started,
     ev.TokenPlaced: _placed,
@@ -255,6 +267,7 @@ _APPLIERS: Mapping[type[ev.Event], Callable[[Draft, Any], None]] = {
     inner.InstanceSuspended: _suspended,
     inner.InstanceResumed: _resumed,
     inner.InstanceFailed: _ended,
+    inner.InstanceMigrated: _migrated,
 }
 
 

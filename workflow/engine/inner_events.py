@@ -217,6 +217,15 @@ class InstanceFailed(Event):
     variables: Mapping[str, Any] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class InstanceMigrated(Event):
+    """The instance goes on by another version: `elements` old id → new id, `flows` by which each token (its number) came."""
+
+    stored_as: ClassVar[str] = "instance_migrated"
+    elements: Mapping[str, str]
+    flows: Mapping[str, str] = field(default_factory=dict)
+
+
 __all__ = [
     "ROOT",
     "DecisionMade",
@@ -224,6 +233,7 @@ __all__ = [
     "EscalationThrown",
     "EventCaught",
     "InstanceFailed",
+    "InstanceMigrated",
     "InstanceResumed",
     "InstanceSuspended",
     "JoinPassed",

@@ -12,6 +12,7 @@ from workflow import access
 from workflow.engine.state import Status
 from workflow.models import ElementHistory, Incident, ProcessInstance, WorkItem
 from workflow.runtime.definitions import process_of
+from workflow.runtime.migration import versions_beside
 from workflow.sheets.awaited import Awaited, awaited
 from workflow.sheets.outline import KINDS
 
@@ -61,6 +62,7 @@ class Operation:
     elements: list[tuple[str, str]]  # what the log can be narrowed to
     chosen: str
     next_after: int | None
+    may_migrate: bool
 
 
 def running(*, actor: Actor, number: str) -> list[Running]:
@@ -97,6 +99,7 @@ def operation(*, instance_id: int, actor: Actor, element: str, after: int) -> Op
         elements=sorted(names.items(), key=lambda pair: pair[1]),
         chosen=element if element in names else "",
         next_after=page[SHOWN - 1].sequence if len(page) > SHOWN else None,
+        may_migrate=instance.finished is None and versions_beside(instance).exists(),
     )
 
 
