@@ -97,6 +97,12 @@ VISITS = [
     ),
     Visit("workflow:migrate", ADMINISTRATOR, "/processes/operation/{shared}/migrate/"),
     Visit("workflow:migrate", ADMINISTRATOR, "/processes/operation/{shared}/migrate/?version=2", note="tried"),
+    Visit(
+        "workflow:migrate",
+        ADMINISTRATOR,
+        "/processes/operation/{shared}/migrate/?version=2&to_share=look",
+        note="ready",
+    ),
     Visit("workflow:migrate", ADMINISTRATOR, "/processes/operation/{stuck}/migrate/", note="alone"),
     Visit("workflow:incidents", ADMINISTRATOR, "/processes/stuck/"),
     Visit("workflow:instance", CLERK, "/processes/bpmn/{shared}/"),
