@@ -14,8 +14,8 @@ from workflow.engine import inner_events as inner
 from workflow.engine import loops
 from workflow.engine.catching import deliver_signal
 from workflow.engine.listening import name_of
-from workflow.engine.nodes.base import Trouble
 from workflow.engine.throwing import code_of, throw_error, throw_escalation
+from workflow.engine.trouble import Trouble
 
 if TYPE_CHECKING:
     from workflow.engine.run import Run

@@ -11,9 +11,9 @@ from workflow.engine import events as ev
 from workflow.engine import inner_events as inner
 from workflow.engine import timers
 from workflow.engine.listening import listen
-from workflow.engine.nodes.base import Trouble
 from workflow.engine.scopes import start_event_scope
 from workflow.engine.state import Mode, SubscriptionState
+from workflow.engine.trouble import Trouble
 
 if TYPE_CHECKING:
     from workflow.engine.run import Run

@@ -17,7 +17,7 @@ from workflow.bpmn.model import Element, Node, Process
 from workflow.engine import inner_events as inner
 from workflow.engine.events import ROOT
 from workflow.engine.guard import Refused
-from workflow.engine.nodes.base import Trouble
+from workflow.engine.trouble import Trouble
 from workflow.expressions import is_template
 
 if TYPE_CHECKING:

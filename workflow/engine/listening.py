@@ -9,7 +9,7 @@ from workflow.bpmn.model import Element, EventDefinition, Node
 from workflow.engine import inner_events as inner
 from workflow.engine import timers
 from workflow.engine.events import ROOT
-from workflow.engine.nodes.base import Trouble
+from workflow.engine.trouble import Trouble
 
 if TYPE_CHECKING:
     from workflow.engine.run import Run

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 from workflow.bpmn.model import Element, Node
 from workflow.engine import inner_events as inner
-from workflow.engine.nodes.base import Trouble
 from workflow.engine.parts import keeps_apart
 from workflow.engine.state import ScopeState, TokenState
+from workflow.engine.trouble import Trouble
 
 if TYPE_CHECKING:
     from workflow.engine.run import Run

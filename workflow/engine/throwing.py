@@ -13,9 +13,9 @@ from workflow.bpmn.model import Element, EventDefinition
 from workflow.engine import inner_events as inner
 from workflow.engine.events import ROOT
 from workflow.engine.listening import root_scope
-from workflow.engine.nodes.base import Trouble
 from workflow.engine.scopes import start_event_scope
 from workflow.engine.state import TokenState
+from workflow.engine.trouble import Trouble
 
 if TYPE_CHECKING:
     from workflow.engine.run import Run

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from workflow.engine.nodes.base import Trouble
+from workflow.engine.trouble import Trouble
 from workflow.feel.temporal import add_months, parse_date, parse_moment
 
 TOKYO = ZoneInfo("Asia/Tokyo")

@@ -6,19 +6,11 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, ClassVar
 
 from workflow.bpmn.model import BPMN, Element, Finding, Flow, Node, Process
+from workflow.engine.trouble import Trouble as Trouble
 from workflow.expressions import ExpressionError, evaluate
 
 if TYPE_CHECKING:
     from workflow.engine.run import Run
-
-
-class Trouble(Exception):
-    """The model makes no sense here.  The engine makes an incident of it; a node asks before it lets anything happen."""
-
-    def __init__(self, code: str, ja: str, en: str) -> None:
-        super().__init__(en)
-        self.code, self.ja, self.en = code, ja, en
-
 
 _types: dict[str, NodeType] = {}
 
