@@ -12,11 +12,12 @@ from config.commands import Actor, command
 from config.errors import Invalid
 from documents.ledger.writer import record
 from workflow import access, rules
+from workflow.commands.handing import hand_on_item
 from workflow.engine.migrating import Plan
 from workflow.ledger_actions import InstanceMigrated
 from workflow.models import ProcessDefinition, ProcessInstance
 from workflow.runtime.definitions import is_generic, process_of
-from workflow.runtime.migration import carry_out, rehearse, versions_beside
+from workflow.runtime.migration import assigned_otherwise, carry_out, rehearse, versions_beside
 from workflow.values import InstanceView
 
 
@@ -26,22 +27,23 @@ def migrate_instance(
 ) -> InstanceView:
     """Let an instance go on by another version; `mapping` says which element became which, where the id is another.
 
-    What is open stays with whom it reached.  Raises NotFound, NotAllowed unless an administrator, or where another part of
-    the product drives the process and elements are called otherwise, Conflict when it is over or the page stale, Invalid
-    without a reason, for a version that there is not, or (`not_migratable`, with the problems) when something open finds no
-    place.
+    Open work stays with whom it reached, unless the other version assigns it otherwise: then people are found anew.
+    Raises NotFound, NotAllowed unless an administrator, and for a process that another part of the product drives, Conflict
+    when it is over or the page stale, Invalid without a reason, for a version that there is not, or (`not_migratable`, with
+    the problems) when something open finds no place.
     """
     rules.check_operator(actor)
     instance = access.operated_instance(instance_id=instance_id, actor=actor, lock=True)
     rules.check_running(instance.finished)
     rules.check_revision(revision=instance.revision, seen=seen_revision)
     target = _target(instance, version)
+    rules.check_generic(is_generic(process_of(instance.definition)) and is_generic(process_of(target)))
     plan = rehearse(instance, target, mapping, actor)
     _check_plan(plan)
-    moved = {place.element: place.target for place in plan.places if place.element != place.target}
-    rules.check_generic(not moved or _both_generic(instance, target))
+    kept = [place for place in [*plan.places, *plan.heard] if place.target]
     why = rules.check_reason(reason)
     before = instance.definition.version
+    others = assigned_otherwise(instance, target, plan)
 
     carry_out(instance, target, plan, actor)
     record(
@@ -52,11 +54,13 @@ def migrate_instance(
         business_key=instance.business_key,
         before=before,
         after=target.version,
-        elements=moved,
+        elements={place.element: place.target for place in kept if place.element != place.target},
         closed=plan.closed,
         opened=plan.opened,
         reason=why,
     )
+    for item in others:
+        hand_on_item(item_id=item, find_again=True, reason=why, actor=actor)
     return InstanceView.of(instance)
 
 
@@ -66,10 +70,6 @@ def _target(instance: ProcessInstance, version: int) -> ProcessDefinition:
         sentence = _("その版はありません。")
         raise Invalid(sentence, code="no_version", fields={"version": [sentence]})
     return found
-
-
-def _both_generic(instance: ProcessInstance, target: ProcessDefinition) -> bool:
-    return is_generic(process_of(instance.definition)) and is_generic(process_of(target))
 
 
 def _check_plan(plan: Plan) -> None:

@@ -6,7 +6,7 @@ are listened for no more, those that are new from now on; one that stays keeps t
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from workflow.bpmn.model import Element, Finding, Node, Process
@@ -27,7 +27,10 @@ _WORK = ("type", "topic", "class", "delegateExpression", "expression")
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where something is open: the element in the old version, in the new one (empty when there is none), how many tokens."""
+    """Where something is open: the element in the old version, in the new one (empty when there is none).
+
+    `tokens` is how many stand there, or how many listen for that event.
+    """
 
     element: str
     target: str
@@ -39,6 +42,7 @@ class Plan:
     """What a migration would do.  With problems it does nothing: there are no events."""
 
     places: list[Place] = field(default_factory=list)
+    heard: list[Place] = field(default_factory=list)  # events that are listened for elsewhere than where a token stands
     closed: list[str] = field(default_factory=list)  # events of the old version that are listened for no longer
     opened: list[str] = field(default_factory=list)  # events of the new version that are listened for from now on
     problems: list[Finding] = field(default_factory=list)
@@ -73,13 +77,14 @@ def plan(old: Process, new: Process, state: State, mapping: Mapping[str, str], w
         _old, there = change.pair(element)
         found.places.append(Place(element, there.id if there is not None else "", len(tokens)))
     found.problems += [problem for element in standing for problem in _element_problems(change, state, element)]
-    found.problems += _together(change, standing)
     flows = dict(_flows(change, state, found.problems))
-    kept, found.closed = _subscriptions(change, state, found.problems)
+    found.heard = _subscriptions(change, state)
+    found.closed = [place.element for place in found.heard if not place.target]
+    found.problems += _together(change, [*standing, *(place.element for place in found.heard if place.target)])
     if not found.problems:
         found.problems += _starving(change, state, flows, standing)
     if not found.problems:
-        _carry_out(change, state, flows, kept, world, found)
+        _carry_out(change, state, flows, world, found)
     return found
 
 
@@ -187,8 +192,8 @@ def _listened(element: Element) -> set[str]:
     return {"message"} if element.type == "receiveTask" else {event.kind for event in element.events}
 
 
-def _together(change: _Change, standing: Mapping[str, object]) -> Iterator[Finding]:
-    """Two elements at which something is open do not become one."""
+def _together(change: _Change, standing: Iterable[str]) -> Iterator[Finding]:
+    """Two elements at which something is open, or that are listened for, do not become one."""
     first: dict[str, str] = {}
     for element in standing:
         other = first.setdefault(change.to(element), element)
@@ -252,19 +257,18 @@ def _same_flow(change: _Change, via: str, new: Element) -> str:
     return found[0] if len(found) == 1 else ""
 
 
-def _subscriptions(change: _Change, state: State, problems: list[Finding]) -> tuple[dict[str, str], list[str]]:
-    """Old id → new id of the events that are listened for still, and those that are not in the new version."""
-    kept: dict[str, str] = {}
-    closed: dict[str, None] = {}
+def _subscriptions(change: _Change, state: State) -> list[Place]:
+    """What becomes of the events that are listened for; a token that stands at one has been looked at."""
+    heard: dict[str, Place] = {}
     for found in state.subscriptions.values():
         standing = state.tokens.get(found.token)
         if standing is not None and standing.element == found.element:
-            continue  # the token itself stands there: it has been looked at
-        if _is_kept(change, state, found):
-            kept[found.element] = change.to(found.element)
-        else:
-            closed[found.element] = None
-    return kept, list(closed)
+            continue
+        known = heard.get(found.element)
+        kept = (known is None or bool(known.target)) and _is_kept(change, state, found)
+        number = known.tokens + 1 if known is not None else 1
+        heard[found.element] = Place(found.element, change.to(found.element) if kept else "", number)
+    return list(heard.values())
 
 
 def _is_kept(change: _Change, state: State, found: SubscriptionState) -> bool:
@@ -307,14 +311,12 @@ def _known(change: _Change) -> frozenset[str]:
     return frozenset(found)
 
 
-def _carry_out(
-    change: _Change, state: State, flows: dict[str, str], kept: dict[str, str], world: World, found: Plan
-) -> None:
+def _carry_out(change: _Change, state: State, flows: dict[str, str], world: World, found: Plan) -> None:
     """The events, worked out with the new version; times and names of new events may make no sense."""
     run = Run(change.new, state, world)
     gone = [s.id for s in state.subscriptions.values() if s.element in found.closed]
     run.emit(*(inner.SubscriptionClosed(number) for number in gone))
-    elements = {place.element: place.target for place in found.places} | kept
+    elements = {place.element: place.target for place in [*found.places, *found.heard] if place.target}
     elements |= {scope.element: change.to(scope.element) for scope in state.scopes.values() if scope.element}
     run.emit(inner.InstanceMigrated(elements, flows))
     for scope in [scope for scope in run.draft.scopes.values() if scope.notes.get("apart")]:

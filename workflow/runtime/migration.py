@@ -14,6 +14,7 @@ from workflow.models import EventSubscription, Incident, MachineWork, ProcessDef
 from workflow.runtime import states, store
 from workflow.runtime.definitions import process_of
 from workflow.runtime.step import Step, name_of, world_of
+from workflow.runtime.user_tasks import assigned_to
 
 
 def versions_beside(instance: ProcessInstance) -> QuerySet[ProcessDefinition]:
@@ -38,6 +39,16 @@ def carry_out(instance: ProcessInstance, target: ProcessDefinition, worked_out: 
     _rename(step, {place.element: place.target for place in worked_out.places}, before=kept.state.subscriptions)
     store.write(step)
     prepared.update(instance, ["definition"])
+
+
+def assigned_otherwise(instance: ProcessInstance, target: ProcessDefinition, worked_out: Plan) -> list[int]:
+    """The open work that the target gives to others than the version by which it reached whoever has it."""
+    old, new = process_of(instance.definition), process_of(target)
+    moved = {place.element: place.target for place in worked_out.places}
+    open_work = WorkItem.objects.filter(process=instance, finished=None).order_by("pk").values_list("pk", "element_id")
+    return [
+        pk for pk, at in open_work if assigned_to(old, old.elements[at]) != assigned_to(new, new.elements[moved[at]])
+    ]
 
 
 def _rename(step: Step, moved: Mapping[str, str], *, before: Mapping[int, object]) -> None:

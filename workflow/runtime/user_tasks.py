@@ -166,21 +166,31 @@ def _named(place: Place, said: UserWork) -> _Named:
         _list(place, "candidateGroups", said.candidate_groups),
     )
     if not found.anybody and not (said.assignee or said.candidate_users or said.candidate_groups):
-        lane = _lane(place)
+        lane = _lane(place.process, place.element)
         found.groups = [lane] if lane else []
     elif not found.anybody:
         raise _nobody("no_candidate")
     return found
 
 
-def _lane(place: Place) -> str:
+def _lane(process: Process, task: Element) -> str:
     """The lane that shows the task, or the sub-process around it."""
-    at: Element | None = place.element
+    at: Element | None = task
     while at is not None:
-        if place.process.lanes.get(at.id):
-            return place.process.lanes[at.id]
-        at = place.process.elements.get(at.parent)
+        if process.lanes.get(at.id):
+            return process.lanes[at.id]
+        at = process.elements.get(at.parent)
     return ""
+
+
+def assigned_to(process: Process, task: Element) -> tuple[object, ...]:
+    """Whom the model names, in its own words: two tasks with the same words give their work to the same people."""
+    code, said = task.extension("assignment"), user_task(task.node)
+    heard = [found for found in listeners(task.node) if found.of == "task" and (found.expression or found.spoken)]
+    if code:
+        return (code,)
+    named = (said.assignee, said.candidate_users, said.candidate_groups)
+    return (*named, "" if any(named) else _lane(process, task), heard)
 
 
 def _list(place: Place, name: str, texts: tuple[str, ...]) -> list[str]:

@@ -11,7 +11,7 @@ from config.commands import Actor
 from workflow import access
 from workflow.engine.state import Status
 from workflow.models import ElementHistory, Incident, ProcessInstance, WorkItem
-from workflow.runtime.definitions import process_of
+from workflow.runtime.definitions import is_generic, process_of
 from workflow.runtime.migration import versions_beside
 from workflow.sheets.awaited import Awaited, awaited
 from workflow.sheets.outline import KINDS
@@ -99,7 +99,7 @@ def operation(*, instance_id: int, actor: Actor, element: str, after: int) -> Op
         elements=sorted(names.items(), key=lambda pair: pair[1]),
         chosen=element if element in names else "",
         next_after=page[SHOWN - 1].sequence if len(page) > SHOWN else None,
-        may_migrate=instance.finished is None and versions_beside(instance).exists(),
+        may_migrate=instance.finished is None and is_generic(process) and versions_beside(instance).exists(),
     )
 
 
