@@ -11,7 +11,13 @@ from config.web.finders import FOLDERS, NAMED
 
 BUILT = "config/web/static/build"
 MODULES = "node_modules"
-READ = ("bpmn-moddle/resources/bpmn/xsd",)  # folders of npm packages that the code reads itself: no page asks for them
+# Folders of npm packages that the code reads itself, and no page asks for: schemas, and the fonts of papers.
+READ = (
+    "bpmn-moddle/resources/bpmn/xsd",
+    *(f"@expo-google-fonts/{name}" for name in ("biz-udmincho/400Regular", "biz-udmincho/700Bold")),
+    *(f"@expo-google-fonts/{name}" for name in ("biz-udgothic/400Regular", "biz-udgothic/700Bold")),
+    *(f"@expo-google-fonts/{name}" for name in ("noto-serif-jp/400Regular", "noto-serif-jp/700Bold")),
+)
 # What is never source, where git is not there to say so.
 MADE = {".git", ".venv", ".venvs", ".bundle", MODULES, "var", "dist", "build", "__pycache__", ".hypothesis"}
 LICENCES = ("LICEN[CS]E*", "licen[cs]e*", "NOTICE*", "package.json")
