@@ -102,14 +102,17 @@ def candidates_of(actor: Actor) -> QuerySet[ItemCandidate]:
 
 def inbox(*, actor: Actor, tab: str = "", order: str = "", after: str = "", size: int = PAGE) -> Inbox:
     """A page of what waits for the actor; an unknown tab, order or place is the beginning of everything."""
-    every = list(candidates_of(actor).values_list("kind", "due_on", "priority")[:COUNTED])
-    tabs = _tabs([(kind, due) for kind, due, _priority in every])
+    every = Counter(candidates_of(actor).values_list("kind", "due_on", "priority")[:COUNTED])
+    tabs = _tabs(_without_priority(every))
     chosen = next((known for known in tabs if known.code == tab), tabs[0])
     order = order if order in ORDERS else DUE
     soon = _soon()
     found = _after(_of_tab(candidates_of(actor), chosen.code, soon), after, order)
-    page = list(_ordered(found, order)[: size + 1])
-    counts = Counter(_label(due, how, order) for kind, due, how in every if _belongs(kind, due, chosen.code, soon))
+    page = list(_first(found, order, size + 1))
+    counts: Counter[str] = Counter()
+    for (kind, due, how), number in every.items():  # few differ, however many there are
+        if _belongs(kind, due, chosen.code, soon):
+            counts[_label(due, how, order)] += number
     columns = _columns(chosen.code)
     rows = _rows(page[:size], columns, actor)
     last = page[size - 1] if len(page) > size else None
@@ -119,7 +122,7 @@ def inbox(*, actor: Actor, tab: str = "", order: str = "", after: str = "", size
         groups=_grouped(rows, counts, order),
         chosen=chosen,
         order=order,
-        soon=sum(1 for _kind, due, _priority in every if due is not None and due <= soon),
+        soon=sum(number for (_kind, due, _how), number in every.items() if due is not None and due <= soon),
         next_after=_place(last) if last is not None else "",
     )
 
@@ -133,7 +136,14 @@ def in_order(*, actor: Actor, tab: str, order: str) -> list[tuple[int, int | Non
 
 def tabs_of(actor: Actor) -> list[Tab]:
     """The kinds of work with how much of each waits."""
-    return _tabs(list(candidates_of(actor).values_list("kind", "due_on")[:COUNTED]))
+    return _tabs(Counter(candidates_of(actor).values_list("kind", "due_on")[:COUNTED]))
+
+
+def _without_priority(every: Counter[tuple[str, dt.date | None, int]]) -> Counter[tuple[str, dt.date | None]]:
+    found: Counter[tuple[str, dt.date | None]] = Counter()
+    for (kind, due, _priority), number in every.items():
+        found[kind, due] += number
+    return found
 
 
 def _soon() -> dt.date:
@@ -150,12 +160,14 @@ def _belongs(kind: str, due: dt.date | None, tab: str, soon: dt.date) -> bool:
     return not tab or tab == str(kind_of(kind).tab)
 
 
-def _tabs(every: list[tuple[str, dt.date | None]]) -> list[Tab]:
+def _tabs(every: Counter[tuple[str, dt.date | None]]) -> list[Tab]:
     soon = _soon()
     labels = list(dict.fromkeys(str(kind.tab) for kind in kinds() if kind.tab))
-    count = Counter(str(kind_of(kind).tab) for kind, _due in every)
-    due = sum(1 for _kind, day in every if day is not None and day <= soon)
-    first = [Tab("", _("未処理"), len(every)), Tab(DUE, _("期限"), due)]
+    count: Counter[str] = Counter()
+    for (kind, _due), number in every.items():
+        count[str(kind_of(kind).tab)] += number
+    due = sum(number for (_kind, day), number in every.items() if day is not None and day <= soon)
+    first = [Tab("", _("未処理"), every.total()), Tab(DUE, _("期限"), due)]
     return first + [Tab(label, label, count[label]) for label in labels]
 
 
@@ -203,8 +215,10 @@ def candidates_with_work(found: QuerySet[ItemCandidate]) -> QuerySet[ItemCandida
     ).defer(*heavy)
 
 
-def _ordered(found: QuerySet[ItemCandidate], order: str) -> QuerySet[ItemCandidate]:
-    return _sorted(candidates_with_work(found), order)
+def _first(found: QuerySet[ItemCandidate], order: str, number: int) -> QuerySet[ItemCandidate]:
+    """The first of them with their work: sorted as narrow rows, so that a full box reads the work of one page only."""
+    page = _sorted(found, order).values("pk")[:number]
+    return _sorted(candidates_with_work(ItemCandidate.objects.filter(pk__in=page)), order)
 
 
 def _sorted(found: QuerySet[ItemCandidate], order: str) -> QuerySet[ItemCandidate]:
