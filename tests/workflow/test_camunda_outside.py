@@ -224,3 +224,43 @@ def test_work_outside_without_a_priority_has_that_of_its_process(people: People)
     process = ('isExecutable="true"', 'isExecutable="true" c:taskPriority="33"')
     run(people, "external_task", process, (' c:taskPriority="${urgent ? 90 : 10}"', ""), kind="x")
     assert MachineWork.objects.get().priority == 33
+
+
+@pytest.mark.parametrize(
+    "mapping",
+    [
+        '<c:out source="result" target="answer" local="true" />',
+        '<c:out sourceExpression="${result}" target="answer" local="true" />',
+        '<c:out source="result" target="answer" c:local="true" />',
+        '<c:out variables="all" local="1" />',
+    ],
+)
+def test_what_comes_out_for_the_call_alone_is_gone_after_its_output_parameters(people: People, mapping: str) -> None:
+    name = "result" if "all" in mapping else "answer"
+    own = f'<c:inputOutput><c:outputParameter name="kept">${{{name} + 1}}</c:outputParameter></c:inputOutput>'
+    commands.deploy_definition(xml=tagged("r7", "sum + twice"), actor=SYSTEM)
+    instance = run(
+        people,
+        "call_activity",
+        ('<c:in variables="all" local="true" />', ""),
+        ('<c:out source="result" target="answer" />', mapping + own),
+        amount=4,
+    )
+    drain()
+    item = called(instance).items.get().pk
+    commands.complete_item(item_id=item, seen_revision=None, variables={}, actor=people.actor("佐久間"))
+    drain()
+    assert is_over(instance)
+    assert variables_of(instance) == {"amount": 4, "kept": 13}
+
+
+def test_what_comes_out_for_the_call_alone_is_heard_at_its_end_and_nowhere_behind_it(people: People) -> None:
+    heard = listener("end", setting("heard", "answer * 2"))
+    mapping = f'<c:out source="result" target="answer" local="true" />{heard}'
+    commands.deploy_definition(xml=tagged("r7", "sum + twice"), actor=SYSTEM)
+    instance = run(people, "call_activity", ('<c:out source="result" target="answer" />', mapping), amount=4)
+    drain()
+    item = called(instance).items.get().pk
+    commands.complete_item(item_id=item, seen_revision=None, variables={}, actor=people.actor("佐久間"))
+    drain()
+    assert variables_of(instance) == {"amount": 4, "heard": 24}

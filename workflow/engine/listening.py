@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from workflow.bpmn.model import Element, EventDefinition, Node
 from workflow.engine import inner_events as inner
 from workflow.engine import timers
+from workflow.engine.cron import read_cron
 from workflow.engine.events import ROOT
 from workflow.engine.trouble import Trouble
 
@@ -58,7 +59,7 @@ def details(run: Run, element: Element, event: EventDefinition, at: str) -> dict
 
 def time_text(run: Run, text: str, at: str, element: str) -> str:
     """The time of a timer: as written, or the value of the expression or variable that is written.  Raises Trouble."""
-    if _TIME.match(text):
+    if _TIME.match(text) or read_cron(text) is not None:
         return text
     value = run.value(text, at, element=element)
     return str(value) if value is not None else ""

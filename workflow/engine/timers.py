@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from workflow.engine.cron import read_cron
 from workflow.engine.trouble import Trouble
 from workflow.feel.temporal import add_months, parse_date, parse_moment
 
@@ -52,11 +53,24 @@ def plan(kind: str, text: str, now: dt.datetime, adds: Adds = None) -> Timer:
     return _cycle(said, now, adds)
 
 
+def unreadable(kind: str, text: str) -> Trouble | None:
+    """Why a literal time can never be reckoned with; None when it can."""
+    try:
+        plan(kind, text, dt.datetime(2000, 1, 1, tzinfo=dt.UTC), lambda day, _number: day)
+    except Trouble as odd:
+        return odd
+    return None
+
+
 def again(details: Any, adds: Adds = None) -> dict[str, Any] | None:
     """The details of a cycle after it was due once; None when that was the last time."""
     left, period = int(details.get("left", 0)), str(details.get("period", ""))
     if not period or left == 0:
         return None
+    cron = read_cron(period)
+    if cron is not None:
+        following = cron.after(dt.datetime.fromisoformat(details["due"]).astimezone(TOKYO))
+        return {"due": following.astimezone(dt.UTC).isoformat(), "left": FOREVER} if following is not None else None
     due = later(period, dt.datetime.fromisoformat(details["due"]), adds)
     return {"due": due.astimezone(dt.UTC).isoformat(), "left": left if left == FOREVER else left - 1}
 
@@ -101,7 +115,16 @@ def _business(day: dt.date, number: int, adds: Adds) -> dt.date:
 
 
 def _cycle(text: str, now: dt.datetime, adds: Adds) -> Timer:
-    """`R3/PT10M`, `R/2026-04-01T09:00:00/P1D`: so many times, one period apart, the first one period from the start."""
+    """`R3/PT10M`, `R/2026-04-01T09:00:00/P1D`: so many times, one period apart, the first one period from the start.
+
+    `0 0 9 ? * MON-FRI` comes whenever clock and calendar in Japan say so.
+    """
+    cron = read_cron(text)
+    if cron is not None:
+        due = cron.after(now.astimezone(TOKYO))
+        if due is None:
+            raise Trouble("bad_cycle", f"「{text}」はもう起こりません。", f"“{text}” never happens again.")
+        return Timer(due, FOREVER, text)
     head, _, rest = text.partition("/")
     if not re.fullmatch(r"R\d*", head) or not rest:
         raise Trouble("bad_cycle", f"「{text}」は繰返しとして読めません。", f"“{text}” is no cycle like R3/PT10M.")

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from workflow.bpmn.constraints.tree import CATCHES, EVENTS, Tree, children, same_structure
 from workflow.bpmn.model import Finding, Node
+from workflow.engine.timers import unreadable
 
 DATE = re.compile(r"[+-]?\d{4,}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})?)?")
 # ISO 8601, and business days: P5BD, 5営業日.
@@ -18,7 +19,7 @@ _CRON = re.compile(r"\S+(\s+\S+){4,6}")
 
 
 def timers(tree: Tree) -> Iterator[Finding]:
-    """10.5.5.3: exactly one of date, duration and cycle, as ISO 8601 or an expression."""
+    """10.5.5.3: exactly one of date, duration and cycle, as ISO 8601 or an expression; and one that can be reckoned with."""
     for definition in tree.of("timerEventDefinition"):
         given = list(children(definition, "timeDate", "timeDuration", "timeCycle"))
         if len(given) > 1 or (not given and tree.is_executable(definition)):
@@ -30,12 +31,23 @@ def timers(tree: Tree) -> Iterator[Finding]:
             )
         for node in given:
             text = node.text.strip()
-            if text and not _EXPRESSION.match(text) and not _is_time(node.name, text):
+            if not text or _EXPRESSION.match(text):
+                continue
+            odd = unreadable(node.name, text)
+            if not _is_time(node.name, text):
                 yield tree.broken(
                     node,
                     "timer_text",
                     f"「{{}}」の{node.name}「{text[:40]}」が読めません。ISO 8601か、= で始まる式で書いてください。",
                     f"{node.name} “{text[:40]}” of “{{}}” is neither ISO 8601 nor an expression (=…).",
+                )
+            elif odd is not None:
+                yield tree.broken(
+                    node,
+                    "timer_unreadable",
+                    f"「{{}}」の{node.name}: {odd.ja}",
+                    f"{node.name} of “{{}}”: {odd.en}",
+                    level="error",
                 )
 
 

@@ -124,6 +124,11 @@ def _mappings(node: Node, tag: str) -> list[Node]:
     return [c for c in inside if c.namespace in FOREIGN and c.name == tag]
 
 
+def _is_local(mapping: Node) -> bool:
+    """Whether a mapping is about what is the activity's own; the attribute is written with and without its namespace."""
+    return (mapping.attributes.get("local", "").strip() or mapping.foreign("local")) in ("true", "1")
+
+
 def handed(run: Run, node: Node, tag: str, scope: str, element: str) -> dict[str, Any]:
     """The variables that go `in`, by the mappings of the model; without any mapping none do.  Raises Trouble."""
     values: dict[str, Any] = {}
@@ -131,7 +136,7 @@ def handed(run: Run, node: Node, tag: str, scope: str, element: str) -> dict[str
     for mapping in _mappings(node, tag):
         said = mapping.attributes
         if said.get("variables") == "all":
-            values |= dict(run.draft.variables.get(scope, {})) if said.get("local") == "true" else dict(visible)
+            values |= dict(run.draft.variables.get(scope, {})) if _is_local(mapping) else dict(visible)
         elif "sourceExpression" in said:
             values[said.get("target", "")] = run.value(said["sourceExpression"], scope, element=element)
         elif "source" in said:
@@ -140,15 +145,23 @@ def handed(run: Run, node: Node, tag: str, scope: str, element: str) -> dict[str
 
 
 def results(run: Run, token: int, theirs: dict[str, Any]) -> dict[str, Any]:
-    """The variables that come `out` of a called instance, by the mappings of the model.  Raises Trouble."""
+    """The variables that come `out` of a called instance, by the mappings of the model.  Raises Trouble first.
+
+    Those that are `local` are set here, for the call activity alone: its output parameters and listeners see them.
+    """
     found = run.token(token)
     values: dict[str, Any] = {}
+    local: dict[str, Any] = {}
     for mapping in _mappings(run.element(found).node, "out"):
         said = mapping.attributes
+        into = local if _is_local(mapping) else values
         if said.get("variables") == "all":
-            values |= theirs
+            into |= theirs
         elif "sourceExpression" in said:
-            values[said.get("target", "")] = run.value_in(said["sourceExpression"], theirs, element=found.element)
+            into[said.get("target", "")] = run.value_in(said["sourceExpression"], theirs, element=found.element)
         elif "source" in said:
-            values[said.get("target", "")] = theirs.get(said["source"])
+            into[said.get("target", "")] = theirs.get(said["source"])
+    own = {name: value for name, value in local.items() if name}
+    if own:
+        run.set_local(own, found.local or run.open_scope(found, "local", parent=found.scope))
     return {name: value for name, value in values.items() if name}
