@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from approvals.papers import views as papers
 from approvals.views import case, draft, files, lists
 
 app_name = "approvals"
@@ -10,6 +11,8 @@ urlpatterns = [
     path("new/", draft.new, name="new"),
     path("of/<int:instance_id>/", case.of_instance, name="open"),
     path("<int:pk>/", case.CaseView.as_view(), name="case"),
+    path("<int:pk>/papers/certificate/", papers.certificate, name="certificate"),
+    path("<int:pk>/papers/<str:name>/", papers.paper, name="paper"),
     path("<int:pk>/draft/", draft.DraftView.as_view(), name="draft"),
     path("<int:pk>/draft/save/", draft.autosave, name="save"),
     path("<int:pk>/draft/files/", files.attach, name="attach"),

@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 from config import clock
 from config.commands import Actor
 from config.errors import Invalid
-from documents import access, reach
+from documents import access, blobs, reach, taking
 from documents.convert.text import OVERLAP
-from documents.models import Attachment, AttachmentVersion, Binder, PageText, PartialUpload, Record
+from documents.models import Attachment, AttachmentVersion, Binder, Blob, PageText, PartialUpload, Record
 from documents.models.upload import UploadState
 from documents.search import find
 from documents.search.tokens import Phrase, fold, parse
@@ -180,6 +180,28 @@ def current_files(record_id: int) -> list[AttachmentVersion]:
     for row in rows:
         newest.setdefault(row.attachment_id, row)
     return list(newest.values())
+
+
+def is_intact(blob: Blob) -> bool:
+    """Whether the stored bytes are those that were stored: all are read."""
+    try:
+        blobs.verify(blob)
+    except blobs.IntegrityBroken:
+        return False
+    return True
+
+
+def content_of(blob: Blob) -> bytes | None:
+    """The verified bytes of something small, as a 原議 is; None when they are not those that were stored."""
+    try:
+        return b"".join(blobs.open_verified(blob))
+    except blobs.IntegrityBroken:
+        return None
+
+
+def may_take_from(record: Record, actor: Actor) -> bool:
+    """Whether a reader of the record may also take away what is printed from it."""
+    return taking.may_take_from(record, actor)
 
 
 def size_of_files(record_id: int) -> int:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from config.commands import Actor
 from config.errors import NotAllowed
-from documents.models import AttachmentVersion
+from documents.models import AttachmentVersion, Record
 
 
 def may_take(version: AttachmentVersion, actor: Actor) -> bool:
@@ -19,9 +19,13 @@ def may_take(version: AttachmentVersion, actor: Actor) -> bool:
     Everybody may, unless the city keeps files with those who are responsible for them (KESSAI_TAKE_FILES=0): then the
     person who wrote the record, and the units that keep its binder.
     """
+    return may_take_from(version.attachment.record, actor)
+
+
+def may_take_from(row: Record, actor: Actor) -> bool:
+    """The same of everything that is printed from a record."""
     if settings.FILES_TAKEN_BY_READERS:
         return True
-    row = version.attachment.record
     return row.creator_id == actor.user_id or (row.binder is not None and row.binder.group_id in actor.group_ids)
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from approvals import access, rules
 from approvals.forms import binder_label
 from approvals.models import Case, CaseState, RouteStep, StepKind, StepState, Verb
+from approvals.papers.content import papers_for
 from approvals.sheets import compare, course, seals
 from approvals.sheets.draft import read_day
 from config import clock
@@ -41,6 +42,7 @@ def page(case: Case, actor: Actor) -> dict[str, Any]:
         "files": current_files(case.record_id),
         "changes": _changes(case),
         "viewer_templates": VIEWERS,
+        "papers": papers_for(case, actor),
         "previous_version": case.version - 1,
         "returned": returned if case.state == CaseState.RETURNED else None,
         "verbs": _verbs(standing, present),

@@ -14,9 +14,9 @@ from django.utils.translation import gettext as _
 from config import calendar, clock
 from config.commands import Actor, Role
 from config.web.pages import Access, page
-from documents import access, blobs, links, queries
+from documents import access, links, queries
 from documents.ledger import queries as ledger
-from documents.models import AttachmentVersion, Blob, Record
+from documents.models import AttachmentVersion, Record
 from documents.models.record import RecordState
 from documents.views import reading
 
@@ -60,8 +60,8 @@ def record(request: HttpRequest, pk: int) -> HttpResponse:
         "binder": found.binder,
         "tone": TONES.get(RecordState(found.state), ""),
         "chain": chain(found),
-        "files": [FileLine(file, is_intact(file.blob) if verify else None) for file in files],
-        "original_intact": is_intact(found.original) if verify and found.original else None,
+        "files": [FileLine(file, queries.is_intact(file.blob) if verify else None) for file in files],
+        "original_intact": queries.is_intact(found.original) if verify and found.original else None,
         "links": links.links_of(record_id=found.pk, actor=actor),
         "left": time_left(found.expires_on),
         "is_auditor": actor.has(Role.AUDITOR),
@@ -95,15 +95,6 @@ def may_read_ledger(found: Record, actor: Actor) -> bool:
     return bool(
         actor.has(Role.RECORDS_OFFICER) and found.binder is not None and found.binder.group_id in actor.group_ids
     )
-
-
-def is_intact(blob: Blob) -> bool:
-    """Whether the stored bytes are those that were stored: all are read."""
-    try:
-        blobs.verify(blob)
-    except blobs.IntegrityBroken:
-        return False
-    return True
 
 
 def chain(found: Record) -> list[Step]:

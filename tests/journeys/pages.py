@@ -228,6 +228,8 @@ NOT_PAGES: dict[str, str] = {
     "counts": "for scripts",
     "approvals:open": "leads to the case",
     "approvals:new": "leads to the draft",
+    "approvals:paper": "a PDF",
+    "approvals:certificate": "a PDF",
     "approvals:save": "parts of the draft page",
     "approvals:attach": "parts of the draft page",
     "approvals:reorder": "parts of the draft page",

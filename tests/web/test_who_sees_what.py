@@ -88,6 +88,8 @@ TABLE = [
     ("approvals:new", "/cases/new/", "302 302 302 302 302 302 302 404"),
     ("approvals:open", "/cases/of/{under_way_instance}/", "302 302 302 302 302 404 302 404"),
     ("approvals:case", "/cases/{under_way}/", "302 200 200 200 200 404 200 404"),
+    ("approvals:paper", "/cases/{under_way}/papers/kagami/", "302 200 200 200 200 404 200 404"),
+    ("approvals:certificate", "/cases/{decided}/papers/certificate/", "302 405 405 405 405 405 405 405"),
     ("approvals:draft", "/cases/{draft}/draft/", "302 200 404 404 404 404 404 404"),
     ("approvals:save", "/cases/{draft}/draft/save/", "302 405 405 405 405 405 405 404"),
     ("approvals:attach", "/cases/{draft}/draft/files/", "302 302 404 404 404 404 404 404"),
