@@ -106,6 +106,15 @@ EVENTS: dict[str, tuple[ev.Event, State, State]] = {
     "decision_made": (inner.DecisionMade(1, "a", "d", 2, {"rule": 1}), state(MOVING), state(MOVING)),
     "instance_suspended": (inner.InstanceSuspended("休み"), state(WAITING), state(WAITING, status=Status.SUSPENDED)),
     "instance_resumed": (inner.InstanceResumed(), state(WAITING, status=Status.SUSPENDED), state(WAITING)),
+    "instance_migrated": (
+        inner.InstanceMigrated({"a": "b", "edge": "rim"}, {"1": "x_b"}),
+        state(replace(WAITING, via="x_a"), subscriptions={4: LISTENS}, scopes={**OUTER, "s3": SUB}),
+        state(
+            replace(WAITING, element="b", via="x_b"),
+            subscriptions={4: replace(LISTENS, element="rim")},
+            scopes={**OUTER, "s3": replace(SUB, element="b")},
+        ),
+    ),
     "instance_failed": (inner.InstanceFailed("E", "文", {"x": 1}), state(), state(status=Status.ENDED)),
     "instance_ended": (ev.InstanceEnded(), state(), state(status=Status.ENDED)),
     "instance_cancelled": (ev.InstanceCancelled("理由"), state(), state(status=Status.CANCELLED)),
