@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "workflow.organization",
     "workflow.organization.signin",
     "workflow",
+    "approvals.regulation",
     "approvals",
     "rpa_hooks",
     "config.demo",

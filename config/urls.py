@@ -26,6 +26,7 @@ urlpatterns = [
     path("documents/", include("documents.urls")),
     path("ledger/", include("documents.ledger.urls")),
     path("cases/", include("approvals.urls")),
+    path("regulation/", include("approvals.regulation.urls")),
     path("organization/", include("workflow.organization.urls")),
     path("", include("workflow.urls")),
 ]

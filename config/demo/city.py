@@ -14,6 +14,7 @@ from config import clock
 from config.calendar import fiscal_year
 from config.commands import Actor, system_actor
 from config.demo import codes, data
+from config.demo import regulation_load as regulation
 from documents import commands as documents
 from documents.models import Binder, Classification
 from workflow import commands as workflow
@@ -61,6 +62,7 @@ def load() -> None:
     _filing(actor)
     _processes(actor)
     _decisions(actor)
+    regulation.load(actor)
 
 
 def _units(actor: Actor) -> None:

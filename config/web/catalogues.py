@@ -28,6 +28,7 @@ HOMES = {
     "workflow": "workflow",
     "workflow/organization": "workflow/organization",
     "approvals": "approvals",
+    "approvals/regulation": "approvals/regulation",
     "rpa_hooks": "rpa_hooks",
 }
 # Without a date: an update that changes no string changes no file.

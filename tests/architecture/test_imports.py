@@ -28,6 +28,7 @@ PUBLIC = {
     "links",
     "hooks",
     "known_forms",
+    "decision_tables",
 }
 PUBLIC_LEDGER = {"actions", "writer", "queries", "format"}
 PUBLIC_ORGANIZATION = {"queries", "chart", "enums", "actors", "commands", "announce", "open_work"}

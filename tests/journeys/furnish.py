@@ -39,7 +39,7 @@ def cases() -> dict[str, Any]:
     filed = maker.decided(people, title="申請書様式の改正", **wordy)
     maker.commands.complete_case(case_id=filed.pk, seen_revision=_revision(filed.pk), actor=people.actor("佐久間"))
     begun = maker.draft(people, files=2)
-    return {
+    return _regulation() | {
         "draft": begun.pk,
         "under_way": under_way.pk,
         "returned": returned.pk,
@@ -53,6 +53,24 @@ def cases() -> dict[str, Any]:
         "binder": people.binder_id,
         "staff": "200401",
     }
+
+
+def _regulation() -> dict[str, Any]:
+    """The 決裁規程 that holds, and a copy that is being written, with a row taken out so that its bench fails."""
+    from approvals.regulation import commands, queries
+    from config import clock
+    from config.commands import system_actor
+
+    actor = system_actor("furnish")
+    held = queries.in_force(body="mayor", on=clock.today())
+    assert held is not None
+    draft = commands.draft_regulation(body="mayor", title="水瀬市事務決裁規程の改正", copied_from=held.pk, actor=actor)
+    matter = next(each for each in queries.rulebook(draft).matters if each.code == "F04")
+    rows = queries.rulebook(draft).rows_of("F04")
+    commands.write_matter(
+        regulation_id=draft.pk, seen_revision=draft.revision, matter=matter, rows=rows[1:], actor=actor
+    )
+    return {"regulation": held.pk, "regulation_draft": draft.pk}
 
 
 def _revision(case_id: int) -> int:
