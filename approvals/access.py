@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from approvals import rules
-from approvals.models import Act, Case, CaseState, RouteStep, StepState, Verb
+from approvals.models import Act, Case, CaseState, RouteStep, StepKind, StepState, Verb
 from config import clock
 from config.commands import Actor, Right
 from config.errors import NotFound
@@ -72,6 +72,12 @@ def open_step(case: Case) -> RouteStep | None:
     return case.steps.filter(version=case.version, state=StepState.OPEN).order_by("position").first()
 
 
+def steps_to_return_to(case: Case, step: RouteStep) -> list[RouteStep]:
+    """Who approved this version before that step, the nearest first: to each of them it may be returned."""
+    past = case.steps.filter(version=case.version, position__lt=step.position, kind=StepKind.REVIEW)
+    return list(past.filter(state__in=(StepState.DONE, StepState.CARRIED)).order_by("-position"))
+
+
 def standing_of(case: Case, actor: Actor) -> rules.Standing:
     """What the actor is to the case now, for the predicates of approvals/rules.py."""
     step = open_step(case)
@@ -126,7 +132,7 @@ def _may_file(case: Case, actor: Actor) -> bool:
 
 def acts_of(case: Case) -> QuerySet[Act]:
     """The 経過, oldest first."""
-    return case.acts.order_by("id")
+    return case.acts.select_related("to_step").order_by("id")
 
 
 def instance_of_record(record_id: int) -> int | None:

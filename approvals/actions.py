@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from approvals.models.case import Level
+from approvals.models.case import Level, Resume
 from documents.ledger.actions import LedgerAction, name_part
 
 name_part("case-routing", _("経路の案内"))
@@ -38,8 +38,8 @@ class CaseSubmitted(LedgerAction):
     """A version was frozen and sent on its way."""
 
     code = "case.submitted"
-    detail = ("number", "title", "version", "sha256", "level", "route")
-    choices = {"level": dict(Level.choices)}
+    detail = ("number", "title", "version", "sha256", "level", "route", "resume", "forced")
+    choices = {"level": dict(Level.choices), "resume": dict(Resume.choices)}
     label = _("{number}「{title}」を提出しました(第{version}版)")
 
 
@@ -93,10 +93,11 @@ class CaseDecided(LedgerAction):
 
 
 class CaseReturned(LedgerAction):
-    """差戻し(起案者へ)."""
+    """差戻し: to whom, and from whom it goes on."""
 
     code = "case.returned"
-    detail = ("number", "version", "post", "reason")
+    detail = ("number", "version", "post", "to", "resume", "reason")
+    choices = {"resume": dict(Resume.choices)}
     label = _("{number} を差し戻しました: {reason}")
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from approvals.models import Level
+from approvals.models import Level, Resume
 from config.commands import Actor
 from documents.access import fileable_binders
 from documents.enums import Disclosure
@@ -65,12 +65,22 @@ class ActForm(forms.Form):
 
     verb = forms.ChoiceField(
         label=_("処理の種類"),
-        choices=[(verb, verb) for verb in ("approve", "decide", "return", "take_back", "complete")],
+        choices=[(verb, verb) for verb in ("approve", "decide", "take_back", "complete")],
         widget=forms.HiddenInput,
     )
     revision = forms.IntegerField(widget=forms.HiddenInput)
     step = forms.IntegerField(widget=forms.HiddenInput, required=False)
     comment = forms.CharField(label=_("意見・理由"), max_length=4000, required=False)
+
+
+class ReturnForm(forms.Form):
+    """差戻し: to whom, from whom it goes on, and why."""
+
+    revision = forms.IntegerField(widget=forms.HiddenInput)
+    step = forms.IntegerField(widget=forms.HiddenInput)
+    to = forms.IntegerField(label=_("どこへ戻しますか"), required=False)  # nothing: 起案者
+    resume = forms.ChoiceField(label=_("直したあと、どこから再開しますか"), choices=Resume.choices)
+    reason = forms.CharField(label=_("理由"), max_length=4000, required=False)
 
 
 class OrderForm(forms.Form):

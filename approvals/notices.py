@@ -1,9 +1,10 @@
-"""What a drafter is told of his own cases: who approved, returned, decided or closed them."""
+"""What people are told of cases: of their own everything, of what they had approved that it was returned."""
 
 from __future__ import annotations
 
 import datetime as dt
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -15,11 +16,11 @@ ICONS = {Verb.APPROVE: "check", Verb.DECIDE: "check", Verb.RETURN: "back", Verb.
 
 
 def recent(actor: Actor, since: dt.datetime, most: int) -> list[Notice]:
-    """What others did to the actor's cases after a moment, newest first."""
+    """What others did after a moment to cases that are the actor's or that he approved, newest first."""
     if actor.user_id is None:
         return []
     found = (
-        Act.objects.filter(case__drafter_id=actor.user_id, case__discarded_at=None, at__gt=since, verb__in=list(ICONS))
+        Act.objects.filter(_own(actor) | _passed(actor), case__discarded_at=None, at__gt=since)
         .exclude(staff_id=actor.user_id)
         .select_related("case__record")
         .order_by("-at", "-pk")[:most]
@@ -35,6 +36,16 @@ def recent(actor: Actor, since: dt.datetime, most: int) -> list[Notice]:
         )
         for act in found
     ]
+
+
+def _own(actor: Actor) -> Q:
+    return Q(case__drafter_id=actor.user_id, verb__in=list(ICONS))
+
+
+def _passed(actor: Actor) -> Q:
+    """差戻し of what this person had approved."""
+    approved = Act.objects.filter(staff_id=actor.user_id, verb=Verb.APPROVE)
+    return Q(verb=Verb.RETURN, case__in=approved.values("case_id"))
 
 
 def _sentence(act: Act) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from approvals.models import Act, Case, CaseState, RouteStep, StepKind, StepState, Verb
+from approvals.models import Act, Case, CaseState, Resume, RouteStep, StepKind, StepState, Verb
 from config.commands import Actor, Role
 from config.errors import Conflict, Invalid, Message, NotAllowed
 
@@ -150,6 +150,22 @@ def check_step_open(case: Case, step: RouteStep | None, *, last_act: Act | None)
     if step is None or step.state != StepState.OPEN:
         raise stale(case, last_act)
     return step
+
+
+def check_return_reason(reason: str) -> str:
+    """Why a case is returned.  Raises Invalid where nothing is said."""
+    if not reason.strip():
+        sentence = _("差戻しの理由を入力してください。")
+        raise Invalid(sentence, code="reason_missing", fields={"reason": [sentence]})
+    return reason.strip()
+
+
+def check_resume(resume: str) -> Resume:
+    """再開方式.  Raises Invalid for what is none."""
+    if resume not in Resume.values:
+        sentence = _("どこから再開するかを選んでください。")
+        raise Invalid(sentence, code="no_such_resume", fields={"resume": [sentence]})
+    return Resume(resume)
 
 
 def check(allowed: bool, sentence: Message, *, code: str = "not_allowed") -> None:

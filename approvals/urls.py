@@ -3,7 +3,7 @@
 from django.urls import path
 
 from approvals.papers import views as papers
-from approvals.views import case, draft, files, lists
+from approvals.views import case, draft, files, lists, returning
 
 app_name = "approvals"
 urlpatterns = [
@@ -13,6 +13,7 @@ urlpatterns = [
     path("<int:pk>/", case.CaseView.as_view(), name="case"),
     path("<int:pk>/papers/certificate/", papers.certificate, name="certificate"),
     path("<int:pk>/papers/<str:name>/", papers.paper, name="paper"),
+    path("<int:pk>/return/", returning.ReturnView.as_view(), name="return"),
     path("<int:pk>/draft/", draft.DraftView.as_view(), name="draft"),
     path("<int:pk>/draft/save/", draft.autosave, name="save"),
     path("<int:pk>/draft/files/", files.attach, name="attach"),

@@ -1,7 +1,7 @@
 """Everything that changes a case."""
 
 from approvals.commands.completion import complete_case
-from approvals.commands.decisions import approve_step, decide, return_to_drafter, take_back
+from approvals.commands.decisions import approve_step, decide, take_back
 from approvals.commands.drafts import (
     attach_to_draft,
     create_draft,
@@ -12,6 +12,7 @@ from approvals.commands.drafts import (
     text_of,
 )
 from approvals.commands.opening import note_opened
+from approvals.commands.returning import return_case
 from approvals.commands.submission import resubmit, submit_draft
 
 __all__ = [
@@ -25,7 +26,7 @@ __all__ = [
     "remove_from_draft",
     "reorder_draft_files",
     "resubmit",
-    "return_to_drafter",
+    "return_case",
     "save_draft",
     "submit_draft",
     "take_back",

@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
-from approvals.models import Act, Case, RouteStep, Verb
+from approvals import access, rules
+from approvals.models import Act, Case, CaseState, Resume, RouteStep, StepState, Verb
 from config import clock
 from config.commands import Actor
+from documents import commands as documents
+from workflow import commands as workflow
 
 
-def note_act(case: Case, *, verb: Verb, step: RouteStep | None, comment: str, actor: Actor) -> Act:
+def note_act(
+    case: Case,
+    *,
+    verb: Verb,
+    step: RouteStep | None,
+    comment: str,
+    to_step: RouteStep | None = None,
+    resume: Resume | None = None,
+    actor: Actor,
+) -> Act:
     """Add to the 経過 who did what, in which post and unit and by what right, as of today."""
     if actor.user_id is None:
         raise TypeError("only people act on cases")
@@ -24,6 +36,8 @@ def note_act(case: Case, *, verb: Verb, step: RouteStep | None, comment: str, ac
         right=actor.right.value,
         behalf_of=actor.behalf_of,
         comment=comment,
+        to_step=to_step,
+        resume=resume or "",
     )
     act.save(force_insert=True)
     return act
@@ -41,3 +55,38 @@ def item_of(step: RouteStep) -> int:
     if step.item_id is None:
         raise TypeError("a step whose turn has not come has no work item")
     return step.item_id
+
+
+def taken_up(case_id: int, step_id: int, seen_revision: int, actor: Actor) -> tuple[Case, RouteStep, Actor]:
+    """The locked case, the step that the page showed, and the actor in that step's post."""
+    case = access.case_for(case_id=case_id, actor=actor, lock=True)
+    shown = case.steps.select_related("post__unit", "item").filter(pk=step_id).first()
+    last_act = access.acts_of(case).last()
+    step = rules.check_step_open(case, shown, last_act=last_act)
+    rules.check_revision(case, seen_revision, last_act=last_act)
+    return case, step, access.acting_in(step, actor)
+
+
+def finish(step: RouteStep, state: StepState, actor: Actor) -> None:
+    """The step is over: when and by whom."""
+    step.state = state
+    step.acted_at = clock.now()
+    step.acted_by_id = actor.user_id
+    step.person_name = actor.name
+    step.save(update_fields=["state", "acted_at", "acted_by", "person_name"])
+
+
+def moved(case: Case) -> None:
+    """Pages made before this are stale."""
+    case.revision += 1
+    case.save(update_fields=["revision"])
+
+
+def back_to_draft(case: Case, state: CaseState, *, reason: str, actor: Actor) -> None:
+    """The whole version is over; the drafter's own task is open again."""
+    case.steps.filter(version=case.version, state__in=(StepState.PLANNED, StepState.OPEN)).update(state=StepState.VOID)
+    case.state = state
+    case.revision += 1
+    case.save(update_fields=["state", "revision"])
+    workflow.return_to(instance_id=instance_of(case), element_id="draft", reason=reason, actor=actor)
+    case.record = documents.set_record_state(record_id=case.record_id, state="returned", actor=actor)

@@ -1,4 +1,4 @@
-"""承認, 決裁, 差戻し, 引戻し."""
+"""承認, 決裁, 引戻し."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from approvals import access, rules
-from approvals.actions import CaseDecided, CaseReturned, CaseTakenBack, StepApproved, StepSkipped
-from approvals.commands.acting import instance_of, item_of, note_act
+from approvals.actions import CaseDecided, CaseTakenBack, StepApproved, StepSkipped
+from approvals.commands.acting import back_to_draft, finish, instance_of, item_of, moved, note_act, taken_up
 from approvals.models import Case, CaseState, CaseVersion, RouteStep, StepKind, StepState, Verb
 from config import clock
 from config.commands import Actor, command
@@ -25,15 +25,15 @@ def approve_step(*, case_id: int, step_id: int, seen_revision: int, comment: str
 
     Raises Conflict when another was faster or the page is stale, NotAllowed for whoever's turn it is not.
     """
-    case, step, acting = _taken_up(case_id, step_id, seen_revision, actor)
+    case, step, acting = taken_up(case_id, step_id, seen_revision, actor)
     rules.check(
         rules.may_approve(access.standing_of(case, actor)),
         _("この案件を承認できるのは、いまの段の職にある人だけです。"),
     )
 
-    _finish(step, StepState.DONE, acting)
+    finish(step, StepState.DONE, acting)
     note_act(case, verb=Verb.APPROVE, step=step, comment=comment.strip(), actor=acting)
-    _moved(case)
+    moved(case)
     more = _skip_vacant(case, acting)
     workflow.complete_item(item_id=item_of(step), seen_revision=None, variables={"more_reviews": more}, actor=acting)
     record(
@@ -56,10 +56,10 @@ def decide(*, case_id: int, step_id: int, seen_revision: int, comment: str = "",
 
     Raises as approve_step does.
     """
-    case, step, acting = _taken_up(case_id, step_id, seen_revision, actor)
+    case, step, acting = taken_up(case_id, step_id, seen_revision, actor)
     rules.check(rules.may_decide(access.standing_of(case, actor)), _("この案件を決裁できるのは、決裁権者だけです。"))
 
-    _finish(step, StepState.DONE, acting)
+    finish(step, StepState.DONE, acting)
     note_act(case, verb=Verb.DECIDE, step=step, comment=comment.strip(), actor=acting)
     workflow.complete_item(item_id=item_of(step), seen_revision=None, variables={}, actor=acting)
     version = case.versions.get(number=case.version)
@@ -85,36 +85,6 @@ def decide(*, case_id: int, step_id: int, seen_revision: int, comment: str = "",
 
 
 @command
-def return_to_drafter(*, case_id: int, step_id: int, seen_revision: int, reason: str, actor: Actor) -> Case:
-    """差戻し(起案者へ): the drafter may mend text and files; earlier comments and files stay.
-
-    Raises Invalid without a reason, else as approve_step does.
-    """
-    case, step, acting = _taken_up(case_id, step_id, seen_revision, actor)
-    rules.check(
-        rules.may_return(access.standing_of(case, actor)), _("この案件を差し戻せるのは、いまの段の職にある人だけです。")
-    )
-    if not reason.strip():
-        sentence = _("差戻しの理由を入力してください。")
-        raise Invalid(sentence, fields={"comment": [sentence]})
-
-    _finish(step, StepState.RETURNED, acting)
-    note_act(case, verb=Verb.RETURN, step=step, comment=reason.strip(), actor=acting)
-    _back_to_draft(case, CaseState.RETURNED, reason=reason.strip(), actor=acting)
-    record(
-        CaseReturned,
-        subject=case,
-        actor=acting,
-        record_id=case.record_id,
-        number=case.number,
-        version=case.version,
-        post=step.post_name,
-        reason=reason.strip(),
-    )
-    return case
-
-
-@command
 def take_back(*, case_id: int, seen_revision: int, reason: str = "", actor: Actor) -> Case:
     """引戻し: undo one's own last act while the next person has not acted.
 
@@ -129,7 +99,7 @@ def take_back(*, case_id: int, seen_revision: int, reason: str = "", actor: Acto
 
     note_act(case, verb=Verb.TAKE_BACK, step=step, comment=reason.strip(), actor=acting)
     if step is None:
-        _back_to_draft(case, CaseState.DRAFT, reason=reason.strip(), actor=acting)
+        back_to_draft(case, CaseState.DRAFT, reason=reason.strip(), actor=acting)
     else:
         _reopen(case, step, reason=reason.strip(), actor=acting)
     record(
@@ -143,29 +113,6 @@ def take_back(*, case_id: int, seen_revision: int, reason: str = "", actor: Acto
         reason=reason.strip(),
     )
     return case
-
-
-def _taken_up(case_id: int, step_id: int, seen_revision: int, actor: Actor) -> tuple[Case, RouteStep, Actor]:
-    """The locked case, the step that the page showed, and the actor in that step's post."""
-    case = access.case_for(case_id=case_id, actor=actor, lock=True)
-    shown = case.steps.select_related("post__unit", "item").filter(pk=step_id).first()
-    last_act = access.acts_of(case).last()
-    step = rules.check_step_open(case, shown, last_act=last_act)
-    rules.check_revision(case, seen_revision, last_act=last_act)
-    return case, step, access.acting_in(step, actor)
-
-
-def _finish(step: RouteStep, state: StepState, actor: Actor) -> None:
-    step.state = state
-    step.acted_at = clock.now()
-    step.acted_by_id = actor.user_id
-    step.person_name = actor.name
-    step.save(update_fields=["state", "acted_at", "acted_by", "person_name"])
-
-
-def _moved(case: Case) -> None:
-    case.revision += 1
-    case.save(update_fields=["revision"])
 
 
 def _skip_vacant(case: Case, actor: Actor) -> bool:
@@ -199,16 +146,6 @@ def _skip_vacant(case: Case, actor: Actor) -> bool:
     return False
 
 
-def _back_to_draft(case: Case, state: CaseState, *, reason: str, actor: Actor) -> None:
-    """The whole version is over; the drafter's own task is open again."""
-    case.steps.filter(version=case.version, state__in=(StepState.PLANNED, StepState.OPEN)).update(state=StepState.VOID)
-    case.state = state
-    case.revision += 1
-    case.save(update_fields=["state", "revision"])
-    workflow.return_to(instance_id=instance_of(case), element_id="draft", reason=reason, actor=actor)
-    case.record = documents.set_record_state(record_id=case.record_id, state="returned", actor=actor)
-
-
 def _reopen(case: Case, step: RouteStep, *, reason: str, actor: Actor) -> None:
     """One step back: the next step is planned again, this one waits for its person again."""
     case.steps.filter(version=case.version, state=StepState.OPEN).update(
@@ -219,7 +156,7 @@ def _reopen(case: Case, step: RouteStep, *, reason: str, actor: Actor) -> None:
     step.acted_by = None
     step.item = None
     step.save(update_fields=["state", "acted_at", "acted_by", "item"])
-    _moved(case)
+    moved(case)
     workflow.return_to(instance_id=instance_of(case), element_id="review", reason=reason, actor=actor)
 
 

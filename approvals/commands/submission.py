@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -9,7 +10,8 @@ from django.utils.translation import gettext as _
 from approvals import access, routing, rules, snapshot
 from approvals.actions import CaseSubmitted
 from approvals.commands.acting import instance_of, note_act
-from approvals.models import Case, CaseState, CaseVersion, RouteStep, StepState, Verb
+from approvals.commands.resuming import Resumption, resumption
+from approvals.models import Case, CaseState, CaseVersion, RouteStep, StepKind, StepState, Verb
 from config import clock
 from config.calendar import fiscal_year
 from config.commands import Actor, command
@@ -49,7 +51,7 @@ def submit_draft(*, case_id: int, seen_revision: int, actor: Actor) -> Case:
     )
     case.version = 1
     case.submitted_at = clock.now()
-    version = _freeze(case, route)
+    version = _freeze(case, route, {})
     case.save(update_fields=["number", "version", "submitted_at"])
     started = workflow.start_instance(
         key=PROCESS,
@@ -60,14 +62,15 @@ def submit_draft(*, case_id: int, seen_revision: int, actor: Actor) -> Case:
     )
     case.instance_id = started.id
     documents.set_record_number(record_id=case.record_id, number=case.number, actor=actor)
-    _send(case, version, route, verb=Verb.SUBMIT, comment="", actor=actor)
+    _send(case, version, route, None, verb=Verb.SUBMIT, comment="", actor=actor)
     return case
 
 
 @command
 def resubmit(*, case_id: int, seen_revision: int, comment: str = "", actor: Actor) -> Case:
-    """Send a case on its way again after 差戻し or 引戻し: same number, next version, from the first step.
+    """Send a case on its way again after 差戻し or 引戻し: same number, next version.
 
+    From the first step, or from whoever returned it where he said so and nothing changed that chooses the route.
     Earlier versions, comments and files stay.  Raises as submit_draft does.
     """
     case = access.draft_for(case_id=case_id, actor=actor, lock=True)
@@ -75,11 +78,12 @@ def resubmit(*, case_id: int, seen_revision: int, comment: str = "", actor: Acto
     rules.check_revision(case, seen_revision)
     _check_content(case, actor)
     route = plan_route(case, organization.chart(on=clock.today()))
+    goes_on = resumption(case, route)
 
     case.version += 1
-    version = _freeze(case, route)
+    version = _freeze(case, route, goes_on.carried)
     case.save(update_fields=["version"])
-    _send(case, version, route, verb=Verb.RESUBMIT, comment=comment.strip(), actor=actor)
+    _send(case, version, route, goes_on, verb=Verb.RESUBMIT, comment=comment.strip(), actor=actor)
     return case
 
 
@@ -118,7 +122,7 @@ def _scope(case: Case, chart: Chart) -> str:
     return section.short_name or section.symbol
 
 
-def _freeze(case: Case, route: routing.Route) -> CaseVersion:
+def _freeze(case: Case, route: routing.Route, carried: Mapping[int, RouteStep]) -> CaseVersion:
     """The submitted version: its content as canonical JSON with the attachments' hashes, and the rows of its route."""
     content = content_of(case, route)
     version = CaseVersion(
@@ -130,22 +134,30 @@ def _freeze(case: Case, route: routing.Route) -> CaseVersion:
     )
     version.save(force_insert=True)
     RouteStep.objects.bulk_create(
-        RouteStep(
-            case=case,
-            version=case.version,
-            position=position,
-            kind=step.kind.value,
-            post_id=step.post_id,
-            post_name=step.post_name,
-            rank=step.rank,
-            person_name=step.person_name,
-            reason=step.reason,
-            expected_on=step.expected_on,
-            state=StepState.SKIPPED if step.skipped else StepState.PLANNED,
-        )
-        for position, step in enumerate(route.steps, start=1)
+        _row(case, position, step, carried.get(position)) for position, step in enumerate(route.steps, start=1)
     )
     return version
+
+
+def _row(case: Case, position: int, step: routing.Step, carried: RouteStep | None) -> RouteStep:
+    """A step as planned; of one that was approved before also by whom and when."""
+    row = RouteStep(
+        case=case,
+        version=case.version,
+        position=position,
+        kind=step.kind.value,
+        post_id=step.post_id,
+        post_name=step.post_name,
+        rank=step.rank,
+        person_name=step.person_name,
+        reason=step.reason,
+        expected_on=step.expected_on,
+        state=StepState.SKIPPED if step.skipped else StepState.PLANNED,
+    )
+    if carried is not None:
+        row.state, row.carried_from = StepState.CARRIED, carried.carried_from or carried
+        row.person_name, row.acted_at, row.acted_by_id = carried.person_name, carried.acted_at, carried.acted_by_id
+    return row
 
 
 def content_of(case: Case, route: routing.Route) -> dict[str, Any]:
@@ -180,14 +192,24 @@ def content_of(case: Case, route: routing.Route) -> dict[str, Any]:
     }
 
 
-def _send(case: Case, version: CaseVersion, route: routing.Route, *, verb: Verb, comment: str, actor: Actor) -> None:
+def _send(
+    case: Case,
+    version: CaseVersion,
+    route: routing.Route,
+    goes_on: Resumption | None,
+    *,
+    verb: Verb,
+    comment: str,
+    actor: Actor,
+) -> None:
     """Hand the frozen version to the first step, and tell the ledger."""
     case.state = CaseState.CIRCULATING
     case.revision += 1
     case.save(update_fields=["state", "revision", "instance"])
     case.record = documents.set_record_state(record_id=case.record_id, state="circulating", actor=actor)
-    note_act(case, verb=verb, step=None, comment=comment, actor=actor)
-    reviews = any(step.kind is routing.Kind.REVIEW for step in route.asked)
+    way = goes_on.way if goes_on is not None else None
+    note_act(case, verb=verb, step=None, comment=comment, resume=way, actor=actor)
+    reviews = case.steps.filter(version=case.version, state=StepState.PLANNED, kind=StepKind.REVIEW).exists()
     workflow.complete_item(
         item_id=workflow.open_item(instance_id=instance_of(case), element_id="draft").id,
         seen_revision=None,
@@ -205,4 +227,6 @@ def _send(case: Case, version: CaseVersion, route: routing.Route, *, verb: Verb,
         sha256=version.sha256,
         level=case.level,
         route=[[step.kind.value, step.post_name, bool(step.skipped)] for step in route.steps],
+        resume=way.value if way is not None else "",
+        forced=goes_on.forced if goes_on is not None else "",
     )

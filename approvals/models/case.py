@@ -89,6 +89,14 @@ class StepState(models.TextChoices):
     RETURNED = "returned", _("差戻し")
     VOID = "void", _("やり直し")
     SKIPPED = "skipped", _("省略")
+    CARRIED = "carried", _("前の版で承認済")
+
+
+class Resume(models.TextChoices):
+    """再開方式: where a case goes on after a 差戻し."""
+
+    RESTART = "restart", _("最初から")
+    DIRECT = "direct", _("差し戻した人から")
 
 
 class RouteStep(models.Model):
@@ -110,6 +118,8 @@ class RouteStep(models.Model):
     opened_at = models.DateTimeField(null=True, blank=True)  # first looked at
     acted_at = models.DateTimeField(null=True, blank=True)
     acted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    # Of an earlier version, where the approval was given that counts here too.
+    carried_from = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
 
     class Meta:
         ordering = ["version", "position"]
@@ -143,6 +153,9 @@ class Act(models.Model):
     right = models.CharField(max_length=20)
     behalf_of = models.CharField(max_length=100, blank=True)
     comment = models.TextField(blank=True)
+    # Of a 差戻し: the step it goes back to (none: 起案者), and where it goes on afterwards.
+    to_step = models.ForeignKey(RouteStep, models.PROTECT, null=True, related_name="+")
+    resume = models.CharField(max_length=10, choices=Resume.choices, blank=True)
 
     class Meta:
         ordering = ["id"]

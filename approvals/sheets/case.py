@@ -11,7 +11,7 @@ from approvals import access, rules
 from approvals.forms import binder_label
 from approvals.models import Case, CaseState, RouteStep, StepKind, StepState, Verb
 from approvals.papers.content import papers_for
-from approvals.sheets import compare, course, seals
+from approvals.sheets import compare, course, returning, seals
 from approvals.sheets.draft import read_day
 from config import clock
 from config.commands import Actor
@@ -46,6 +46,7 @@ def page(case: Case, actor: Actor) -> dict[str, Any]:
         "previous_version": case.version - 1,
         "returned": returned if case.state == CaseState.RETURNED else None,
         "verbs": _verbs(standing, present),
+        "returning": _returning(standing, present),
         "edit_url": reverse("approvals:draft", args=[case.pk]) if rules.may_edit(standing) else "",
     }
 
@@ -103,6 +104,12 @@ def _verbs(standing: rules.Standing, present: list[RouteStep]) -> dict[str, str]
     elif "take_back" in verbs:
         verbs["comment"] = _("引き戻す理由(任意)")
     return verbs
+
+
+def _returning(standing: rules.Standing, present: list[RouteStep]) -> dict[str, Any] | None:
+    if standing.step is None or not rules.may_return(standing):
+        return None
+    return returning.page(standing.case, standing.step, present, standing.actor.name)
 
 
 def _next(present: list[RouteStep]) -> str:

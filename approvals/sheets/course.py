@@ -77,6 +77,8 @@ def _step_rows(step: RouteStep, done: Sequence[Act], now: dt.datetime) -> Iterat
         own = step.post_id == step.case.drafter_post_id
         who = step.person_name or (step.case.drafter_name if own else _("欠員"))
         yield Row("skip", "minus", kind, who, step.post_name, _("省略"), why=step.reason)
+    if step.state == StepState.CARRIED:
+        yield Row("done", "check", kind, step.person_name, step.post_name, step.get_state_display(), why=step.reason)
     for act in done:
         last = act is done[-1]
         days = worked(step.arrived_at, act.at) if last and step.acted_at is not None else ""
@@ -97,6 +99,9 @@ def _act_row(act: Act, *, step: RouteStep | None = None, days: str = "") -> Row:
     result = f"{when.month}/{when.day} {when:%H:%M} {act.get_verb_display()}"
     if act.verb == Verb.RESUBMIT or (act.verb == Verb.SUBMIT and act.version > 1):
         result += _("(第%d版)") % act.version
+    if act.verb == Verb.RETURN:
+        to = act.to_step.post_name if act.to_step is not None else _("起案者")
+        result += _("(%(to)sへ・%(resume)s)") % {"to": to, "resume": act.get_resume_display() or _("最初から")}
     why = step.reason if step is not None and act.verb not in BACK else ""
     tone, icon = ("back", "back") if act.verb in BACK else ("done", "check")
     return Row(tone, icon, kind, act.staff_name, act.post_name, result, why=why, comment=act.comment, days=days)
@@ -134,6 +139,8 @@ def _node(step: RouteStep, now: dt.datetime) -> Node:
         return Node("now", "right", name, kind, _("いまここ %s") % worked(step.arrived_at, now))
     if step.state == StepState.DONE and step.acted_at is not None:
         return Node("done", "check", name, kind, worked(step.arrived_at, step.acted_at))
+    if step.state == StepState.CARRIED and step.acted_at is not None:
+        return Node("done", "check", name, kind, _short_day(step.acted_at))
     if step.state == StepState.RETURNED:
         return Node("back", "back", name, kind, _("差戻し"))
     day = f"{step.expected_on.month}/{step.expected_on.day}" if step.expected_on else _("予定")

@@ -74,8 +74,15 @@ def rank_name(rank: int) -> str:
 
 def _box(step: RouteStep, acts: Sequence[Act]) -> Box:
     head = rank_name(step.rank)
-    act = next((a for a in reversed(acts) if a.step_id == step.pk and a.verb in (Verb.APPROVE, Verb.DECIDE)), None)
-    if step.state == StepState.DONE and act is not None:
+    act = next(
+        (
+            a
+            for a in reversed(acts)
+            if a.step_id == (step.carried_from_id or step.pk) and a.verb in (Verb.APPROVE, Verb.DECIDE)
+        ),
+        None,
+    )
+    if step.state in (StepState.DONE, StepState.CARRIED) and act is not None:
         verb = _("決裁印") if act.verb == Verb.DECIDE else _("承認印")
         return Box(head, stamp=_stamp(head, act, verb))
     if step.state == StepState.OPEN:

@@ -65,8 +65,6 @@ class CaseView(CommandView):
             commands.complete_case(**which)
         elif verb == "take_back":
             commands.take_back(**which, reason=said["comment"])
-        elif verb == "return":
-            commands.return_to_drafter(**which, step_id=said["step"] or 0, reason=said["comment"])
         else:
             STEP_VERBS[verb](**which, step_id=said["step"] or 0, comment=said["comment"])
         asked = self.request.GET.urlencode()

@@ -140,7 +140,7 @@ def act(cast: Cast, case: Case, name: str, verb: str, comment: str = "") -> Case
         return commands.approve_step(**which, comment=comment, actor=cast.actor(name))
     if verb == "decide":
         return commands.decide(**which, comment=comment, actor=cast.actor(name))
-    return commands.return_to_drafter(**which, reason=comment, actor=cast.actor(name))
+    return commands.return_case(**which, reason=comment, actor=cast.actor(name))
 
 
 def decided(cast: Cast, **changes: Any) -> Case:

@@ -120,7 +120,7 @@ def test_a_return_needs_a_reason_and_keeps_every_comment(cast: Cast) -> None:
     case = submitted(cast)
     with pytest.raises(Invalid) as refused:
         act(cast, case, "白井", "return", comment="  ")
-    assert set(refused.value.fields) == {"comment"}
+    assert set(refused.value.fields) == {"reason"}
     assert fresh(case).state == CaseState.CIRCULATING
     act(cast, case, "白井", "return", comment="理由を足してください")
     assert fresh(case).state == CaseState.RETURNED

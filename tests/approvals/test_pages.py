@@ -177,8 +177,14 @@ def do(cast: Cast, case_id: int, name: str, verb: str, comment: str = "", *, see
     shown = text(browser.get(f"/cases/{case_id}/"))
     for words in sees:
         assert words in shown
-    answer = browser.post(f"/cases/{case_id}/", page_form(shown) | {"verb": verb, "comment": comment})
+    if verb == "return":
+        answer = browser.post(f"/cases/{case_id}/return/", page_form(shown) | RESTART | {"reason": comment})
+    else:
+        answer = browser.post(f"/cases/{case_id}/", page_form(shown) | {"verb": verb, "comment": comment})
     assert answer.status_code == 302, text(answer)
+
+
+RESTART = {"to": "", "resume": "restart"}
 
 
 def page_form(shown: str) -> dict[str, str]:
@@ -204,7 +210,7 @@ def test_the_slower_page_keeps_what_was_typed(cast: Cast) -> None:
     browser = client(cast, "白井")
     form = page_form(text(browser.get(f"/cases/{case.pk}/")))
     Case.objects.filter(pk=case.pk).update(revision=9)
-    answer = browser.post(f"/cases/{case.pk}/", form | {"verb": "return", "comment": "打った理由"})
+    answer = browser.post(f"/cases/{case.pk}/return/", form | RESTART | {"reason": "打った理由"})
     assert answer.status_code == 409
     assert "打った理由" in text(answer)
     assert 'name="revision" value="9"' in text(answer)
@@ -214,7 +220,7 @@ def test_a_return_without_a_reason_is_refused_at_the_field(cast: Cast) -> None:
     case = submitted(cast)
     browser = client(cast, "白井")
     form = page_form(text(browser.get(f"/cases/{case.pk}/")))
-    answer = browser.post(f"/cases/{case.pk}/", form | {"verb": "return", "comment": ""})
+    answer = browser.post(f"/cases/{case.pk}/return/", form | RESTART | {"reason": ""})
     assert answer.status_code == 422
     assert "差戻しの理由を入力してください。" in text(answer)
     assert Case.objects.get().state == CaseState.CIRCULATING

@@ -262,11 +262,12 @@ def test_a_case_comes_back_and_its_versions_are_compared(person) -> None:
 
     # 差戻し: not without a reason, and the page says so at the field.
     look.goto(case)
+    look.get_by_role("link", name="差戻す").click()
     look.get_by_role("button", name="差戻す").click()
-    expect(look.locator("#id_comment")).to_be_focused()
-    expect(look.locator("#comment-problem")).to_have_text("差戻しの理由を入力してください。")
+    expect(look.locator("#id_reason")).to_be_focused()
+    expect(look.locator("#reason-problem")).to_have_text("差戻しの理由を入力してください。")
     chief.shot("case-return-needs-reason")
-    look.locator("#id_comment").fill("保存の場所を書いてください。")
+    look.locator("#id_reason").fill("保存の場所を書いてください。")
     look.get_by_role("button", name="差戻す").click()
     expect(look.locator(".case-head")).to_contain_text("差戻し中")
 

@@ -34,28 +34,4 @@
       next.focus();
     });
   });
-
-  // What was missing is there: the field is no longer marked.
-  document.getElementById("id_comment")?.addEventListener("input", ({ target }) => {
-    if (!target.value.trim()) return;
-    target.classList.remove("bad");
-    target.removeAttribute("aria-invalid");
-    target.removeAttribute("aria-describedby");
-    document.getElementById("comment-problem").hidden = true;
-  });
-
-  // 差戻し needs a reason: say so at the field instead of asking the server.
-  for (const button of document.querySelectorAll("[data-needs-reason]")) {
-    button.addEventListener("click", (event) => {
-      const field = document.getElementById("id_comment");
-      if (field.value.trim()) return;
-      event.preventDefault();
-      field.classList.add("bad");
-      field.setAttribute("aria-invalid", "true");
-      const problem = document.getElementById("comment-problem");
-      problem.hidden = false;
-      field.setAttribute("aria-describedby", problem.id);
-      field.focus();
-    });
-  }
 })();
