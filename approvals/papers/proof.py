@@ -101,7 +101,7 @@ def _entries(lines: Sequence[ledger.Line], original: str) -> Check:
     decided = [line for line in lines if line.entry.action == "case.decided"]
     named = [line.details.get("original") for line in decided] == [original]
     span = f"通番 {lines[0].entry.pk}から{lines[-1].entry.pk}まで {len(lines)}件" if lines else "0件"
-    return Check("台帳", f"{span}\n各行のハッシュを連ねた SHA-256 {leaves}", named and all(e.is_intact for e in lines))
+    return Check("台帳", f"{span}\n各行のハッシュを連ねた SHA-256\n{leaves}", named and all(e.is_intact for e in lines))
 
 
 def sheet(case: Case, proof: Proof, *, number: str, at: dt.datetime) -> dict[str, Any]:
