@@ -173,7 +173,7 @@ def current_files(record_id: int) -> list[AttachmentVersion]:
     """The newest version of each attachment that is part of the record, in order, in one query."""
     rows = (
         AttachmentVersion.objects.filter(attachment__record_id=record_id, attachment__removed_at=None)
-        .select_related("attachment", "blob")
+        .select_related("attachment__record", "blob")
         .order_by("attachment__position", "attachment_id", "-number")
     )
     newest: dict[int, AttachmentVersion] = {}
