@@ -177,7 +177,7 @@ def decide(decider: Person) -> None:
     page.keyboard.press("Escape")
     expect(dialog).to_be_hidden()
     assert focused(page).startswith("差戻す")
-    tab_to(page, "意見・理由")
+    tab_to(page, "意見・理由", back=True)
     page.keyboard.insert_text("よく分かります。")
     tab_to(page, "差戻す")
     page.keyboard.press("a")
