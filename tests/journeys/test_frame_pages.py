@@ -106,6 +106,9 @@ def widths(page: Page, size: dict[str, int]) -> list[str]:
 
 def looks_with_everything_open(page: Page) -> Iterator[str]:
     """Opens one thing after another: what it is called, while it is open."""
+    if page.locator("dialog[open]").count():
+        yield "dialog that the visit opened"
+        page.evaluate("document.querySelectorAll('dialog[open]').forEach((dialog) => dialog.close())")
     for fold in page.locator("details:not(.menu-list):not([open]) > summary:visible").element_handles():
         fold.click()
     yield "as it is"
