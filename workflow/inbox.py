@@ -108,7 +108,7 @@ def inbox(*, actor: Actor, tab: str = "", order: str = "", after: str = "", size
     order = order if order in ORDERS else DUE
     soon = _soon()
     found = _after(_of_tab(candidates_of(actor), chosen.code, soon), after, order)
-    page = list(_first(found, order, size + 1))
+    page = _first(found, order, size + 1)
     counts: Counter[str] = Counter()
     for (kind, due, how), number in every.items():  # few differ, however many there are
         if _belongs(kind, due, chosen.code, soon):
@@ -215,10 +215,13 @@ def candidates_with_work(found: QuerySet[ItemCandidate]) -> QuerySet[ItemCandida
     ).defer(*heavy)
 
 
-def _first(found: QuerySet[ItemCandidate], order: str, number: int) -> QuerySet[ItemCandidate]:
-    """The first of them with their work: sorted as narrow rows, so that a full box reads the work of one page only."""
-    page = _sorted(found, order).values("pk")[:number]
-    return _sorted(candidates_with_work(ItemCandidate.objects.filter(pk__in=page)), order)
+def _first(found: QuerySet[ItemCandidate], order: str, number: int) -> list[ItemCandidate]:
+    """The first of them with their work: sorted as narrow rows, so that a full box reads the work of one page only.
+
+    Asked one after the other: as one statement PostgreSQL may well join everything first.
+    """
+    page = list(_sorted(found, order).values_list("pk", flat=True)[:number])
+    return list(_sorted(candidates_with_work(ItemCandidate.objects.filter(pk__in=page)), order))
 
 
 def _sorted(found: QuerySet[ItemCandidate], order: str) -> QuerySet[ItemCandidate]:

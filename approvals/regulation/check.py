@@ -69,12 +69,19 @@ def _shared(first: Row, second: Row) -> tuple[int, int | None]:
     return max(first.low or 0, second.low or 0), min(highs) if highs else None
 
 
-def _span(low: int, high: int | None) -> str:
-    return f"{low:,}円以上" if high is None else f"{low:,}円以上{high:,}円未満"
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Amounts from `low` to below `high`, or all above; in Japanese as a text."""
+
+    low: int
+    high: int | None
+
+    def __str__(self) -> str:
+        return f"{self.low:,}円以上" if self.high is None else f"{self.low:,}円以上{self.high:,}円未満"
 
 
 def _overlap(matter: Matter, first: Row, second: Row, low: int, high: int | None) -> Finding:
-    params = {"matter": matter.name, "first": first.name, "second": second.name, "span": _span(low, high)}
+    params = {"matter": matter.name, "first": first.name, "second": second.name, "span": Span(low, high)}
     return Finding(
         "overlap",
         matter.code,
@@ -104,6 +111,6 @@ def _gaps(matter: Matter, condition: str, rows: Sequence[Row]) -> Iterator[Findi
 
 def _gap(matter: Matter, condition: str, low: int, high: int | None, rows: tuple[str, ...]) -> Finding:
     about = f"{matter.name} {condition}".strip()
-    params = {"matter": about, "span": _span(low, high), "rows": "・".join(rows)}
+    params = {"matter": about, "span": Span(low, high), "rows": "・".join(rows)}
     template = gettext_noop("%(matter)s: %(span)sに当たる行がありません(隣は行%(rows)s)。")
     return Finding("gap", matter.code, template, rows, condition, low, high, params)

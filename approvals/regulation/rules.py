@@ -5,15 +5,16 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from typing import Any
 
 from django.utils.translation import gettext as _
 
 from approvals.regulation import bench, check
 from approvals.regulation.enums import Level, State
 from approvals.regulation.models import Regulation
-from approvals.regulation.table import Matter, Row, Rulebook, Unanswered
+from approvals.regulation.table import Asked, Matter, Row, Rulebook, Unanswered
 from config import clock
 from config.errors import Conflict, Invalid
 
@@ -84,12 +85,38 @@ def check_day(day: dt.date, latest: dt.date | None) -> None:
 
 def finding_sentence(finding: check.Finding) -> str:
     """A fault of the table in the language of the request."""
-    return _(finding.template) % finding.params
+    return _(finding.template) % _spoken(finding.params)
 
 
 def problem_sentence(problem: Unanswered) -> str:
     """Why there is no answer, in the language of the request."""
-    return _(problem.template) % problem.params
+    return _(problem.template) % _spoken(problem.params)
+
+
+def _spoken(params: Mapping[str, Any]) -> dict[str, Any]:
+    """Amounts in the language of the request."""
+    return {name: _in_words(value) for name, value in params.items()}
+
+
+def _in_words(value: Any) -> Any:
+    if isinstance(value, check.Span):
+        return span(value.low, value.high)
+    if isinstance(value, Asked):
+        asked = value.question
+        amount = "" if asked.amount is None else _("%(amount)s円") % {"amount": f"{asked.amount:,}"}
+        return " ".join(part for part in (asked.condition, amount) if part)
+    return value
+
+
+def span(low: int | None, high: int | None) -> str:
+    """Amounts as they are read."""
+    if low is None and high is None:
+        return "—"
+    if high is None:
+        return _("%(low)s円以上") % {"low": f"{low or 0:,}"}
+    if not low:
+        return _("%(high)s円未満") % {"high": f"{high:,}"}
+    return _("%(low)s円以上%(high)s円未満") % {"low": f"{low:,}", "high": f"{high:,}"}
 
 
 def failure_sentence(result: bench.Result) -> str:

@@ -101,18 +101,7 @@ def row_line(row: Row) -> RowLine:
         f"{office.name}{'合議' if office.kind == CONSULT else '審査'}{f'({office.when})' if office.when else ''}"
         for office in row.offices
     )
-    return RowLine(row, span(row.low, row.high), decider_name(row.level, row.post), offices)
-
-
-def span(low: int | None, high: int | None) -> str:
-    """Amounts as they are read."""
-    if low is None and high is None:
-        return "—"
-    if high is None:
-        return _("%(low)s円以上") % {"low": f"{low or 0:,}"}
-    if not low:
-        return _("%(high)s円未満") % {"high": f"{high:,}"}
-    return _("%(low)s円以上%(high)s円未満") % {"low": f"{low:,}", "high": f"{high:,}"}
+    return RowLine(row, rules.span(row.low, row.high), decider_name(row.level, row.post), offices)
 
 
 def bench_lines(book: Rulebook, cases: Iterable[bench.Case]) -> list[BenchLine]:

@@ -208,7 +208,7 @@ def _asking(row: Row, question: Question) -> dict[str, Any]:
 
 def _without(rows: tuple[Row, ...], question: Question, matter: Matter) -> Unanswered:
     """What is wrong when not exactly one row matches."""
-    about = {"matter": matter.name, "case": _case_of(question) or matter.code}
+    about = {"matter": matter.name, "case": Asked(question) if str(Asked(question)) else matter.code}
     if not rows:
         return Unanswered("gap", gettext_noop("%(matter)s(%(case)s)に当たる行がありません。"), **about)
     names = tuple(row.name for row in rows)
@@ -220,9 +220,15 @@ def _without(rows: tuple[Row, ...], question: Question, matter: Matter) -> Unans
     )
 
 
-def _case_of(question: Question) -> str:
-    amount = "" if question.amount is None else f"{question.amount:,}円"
-    return " ".join(part for part in (question.condition, amount) if part)
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What was asked about a matter: the condition and the amount; in Japanese as a text."""
+
+    question: Question
+
+    def __str__(self) -> str:
+        amount = "" if self.question.amount is None else f"{self.question.amount:,}円"
+        return " ".join(part for part in (self.question.condition, amount) if part)
 
 
 def raised(level: int) -> int:
@@ -243,7 +249,7 @@ def _answer(row: Row, matter: Matter, question: Question, asked: set[str], stopp
     named = {kind: dict.fromkeys(o.name for o in row.offices if o.kind == kind) for kind in (CONSULT, REVIEW)}
     consultations = tuple(name for name in named[CONSULT] if name in asked)
     reviews = tuple(name for name in named[REVIEW] if name in asked)
-    head = " ".join(part for part in (row.source, matter.name, _case_of(question)) if part)
+    head = " ".join(part for part in (row.source, matter.name, str(Asked(question))) if part)
     tail = [decider, *(f"{name}合議" for name in consultations), *(f"{name}審査" for name in reviews)]
     tail += ["議会の議決"] if row.council else []
     tail += [f"{'・'.join(reasons)}のため{LEVEL_NAMES[row.level]}から引上げ"] if level != row.level else []

@@ -89,7 +89,7 @@ def test_a_full_box_costs_what_a_small_one_does(crowd: tuple[Actor, Actor]) -> N
         with CaptureQueriesContext(connection) as caught:
             shown.append(inbox(actor=actor))
         asked.append([query["sql"] for query in caught])
-    assert len(asked[0]) == len(asked[1]) == 3
+    assert len(asked[0]) == len(asked[1]) == 4
     full, few = shown
     assert sum(len(group.rows) for group in full.groups) == PAGE and full.next_after
     assert sum(len(group.rows) for group in few.groups) == FEW and not few.next_after

@@ -18,7 +18,7 @@ from workflow.inbox import PAGE, inbox
 from workflow.models import ItemCandidate, WorkItem
 from workflow.organization import commands as organization
 
-QUERIES = 8
+QUERIES = 9
 DECISION = 'name="決裁" kessai:assignment="workflow.manager" kessai:itemKind="decision"'
 
 
@@ -45,7 +45,7 @@ def test_the_page_costs_the_same_for_one_row_and_fifty(
     deploy(("take", TWO_CLERKS))
     begin(people, rows)
     browser = visit("桐生")
-    # Session, person, his posts, units; all kinds and days, the page of rows, who else may do them, the menu's count.
+    # Session, person, his posts, units; all kinds and days, the page, its work, who else may do them, the menu's count.
     with django_assert_num_queries(QUERIES):
         page = browser.get("/").content.decode()
     assert page.count('class="t" href="/work/bpmn/') == rows
