@@ -85,7 +85,7 @@ def test_a_completion_reads_and_writes_its_own_run_alone(office: People) -> None
     asked = [query["sql"] for query in caught if "workflow_instancepart" in query["sql"]]
     reads = [sql for sql in asked if sql.startswith("SELECT")]
     assert len(reads) == 1 and "LEFT OUTER JOIN" in reads[0], "read with the work"
-    assert sum(sql.count("UPDATE") for sql in asked) == 1
+    assert sum(sql.count('UPDATE "workflow_instancepart"') for sql in asked) == 1
     row = InstancePart.objects.get(pk=other.part_id)
     assert (row.state, row.result) == ({}, ["はい"])
     assert InstancePart.objects.exclude(pk=row.pk).filter(result=[]).count() == 29
