@@ -6,6 +6,8 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from approvals.models.route import ConsentKind, GroupRule, StepKind
+
 
 class CaseState(models.TextChoices):
     """決裁の状態 (domain.md 1.2); the record's own state is the other clock."""
@@ -73,13 +75,6 @@ class CaseVersion(models.Model):
         constraints = [models.UniqueConstraint(fields=["case", "number"], name="case_version_once")]
 
 
-class StepKind(models.TextChoices):
-    """処理区分 (appendix A), as far as it is reached."""
-
-    REVIEW = "review", _("回議")
-    DECIDE = "decide", _("決裁")
-
-
 class StepState(models.TextChoices):
     """Where one step of the route stands."""
 
@@ -90,6 +85,9 @@ class StepState(models.TextChoices):
     VOID = "void", _("やり直し")
     SKIPPED = "skipped", _("省略")
     CARRIED = "carried", _("前の版で承認済")
+    OPPOSED = "opposed", _("不同意")
+    DEEMED = "deemed", _("みなし同意")
+    UNNEEDED = "unneeded", _("不要")
 
 
 class Resume(models.TextChoices):
@@ -111,6 +109,13 @@ class RouteStep(models.Model):
     rank = models.IntegerField()  # 職位, for the 押印欄
     person_name = models.CharField(max_length=200, blank=True)  # planned, then as arrived, then as acted
     reason = models.CharField(max_length=200)  # だから この人
+    group = models.PositiveIntegerField(default=0)  # steps of the same group wait side by side; 0: alone
+    consent = models.CharField(max_length=10, choices=ConsentKind.choices, blank=True)  # of 合議
+    completion = models.CharField(max_length=10, choices=GroupRule.choices, default=GroupRule.ALL)
+    needed = models.PositiveIntegerField(default=0)
+    is_mandatory = models.BooleanField(default=False)  # the 決裁規程 wants it
+    days = models.PositiveIntegerField(default=0)  # business days that 意見型 is given from its arrival
+    due_on = models.DateField(null=True, blank=True)  # after that day, silence is みなし同意
     state = models.CharField(max_length=10, choices=StepState.choices, default=StepState.PLANNED)
     item = models.ForeignKey("workflow.WorkItem", models.PROTECT, null=True, related_name="+")
     arrived_at = models.DateTimeField(null=True, blank=True)
@@ -132,10 +137,20 @@ class Verb(models.TextChoices):
     SUBMIT = "submit", _("提出")
     RESUBMIT = "resubmit", _("再提出")
     APPROVE = "approve", _("承認")
+    AGREE = "agree", _("同意")
+    OPINE = "opine", _("意見")
+    READ = "read", _("閲覧")
+    EXAMINE = "examine", _("審査")
+    OPPOSE = "oppose", _("不同意")
+    RULE = "rule", _("裁定")
     DECIDE = "decide", _("決裁")
     RETURN = "return", _("差戻し")
     TAKE_BACK = "take_back", _("引戻し")
     COMPLETE = "complete", _("完結")
+
+
+# Each lets the case go on to the next step.
+ONWARD = (Verb.APPROVE, Verb.AGREE, Verb.OPINE, Verb.READ, Verb.EXAMINE, Verb.RULE)
 
 
 class Act(models.Model):

@@ -82,9 +82,17 @@ def test_an_acting_holder_takes_a_vacant_post() -> None:
     assert route.steps[2].person_name == "職員99"
 
 
-def test_nobody_in_the_deciding_post_is_a_problem_and_not_a_longer_route() -> None:
+def test_a_vacant_decider_is_decided_for_by_the_next_above_and_it_is_told() -> None:
+    route = plan(facts(50), city(everybody() | {50: []}))
+    assert (route.decider.post_name, route.decider.reason) == (
+        "水瀬市 副市長", "部長専決ですが企画戦略部長が欠員のため、上司が決裁します",
+    )  # fmt: skip
+    assert [(s.post_name, s.skipped) for s in route.steps if s.rank == 50] == [("企画戦略部長", Skip.VACANT)]
+
+
+def test_nobody_above_a_vacant_decider_is_a_problem() -> None:
     with pytest.raises(RouteProblem) as refused:
-        plan(facts(50), city(everybody() | {50: []}))
+        plan(facts(50), city(everybody() | {50: [], 60: [], 70: []}))
     assert refused.value.code == "decider_vacant"
     assert "企画戦略部長が欠員" in str(refused.value)
 
@@ -121,7 +129,7 @@ def test_the_same_person_is_asked_once_in_the_highest_post() -> None:
     holders = everybody() | {20: [person(40, "acting")]}
     route = plan(facts(50), city(holders))
     assert (route.steps[0].skipped, route.steps[0].reason) == (
-        Skip.HIGHER, "同じ人がデジタル推進課長として見るため省略",
+        Skip.HIGHER, "上位で処理(同じ人がデジタル推進課長として見ます)",
     )  # fmt: skip
     holders = everybody() | {40: [person(50, "acting")]}
     route = plan(facts(50), city(holders))

@@ -81,10 +81,19 @@ def test_what_is_missing_is_named_field_by_field(cast: Cast, changes: dict[str, 
 def test_no_decider_is_told_at_the_level(cast: Cast) -> None:
     case = draft(cast, level=60)
     vacate("100002")
+    vacate("100001")
     with pytest.raises(Invalid) as refused:
         commands.submit_draft(case_id=case.pk, seen_revision=case.revision, actor=cast.actor("佐久間"))
     assert refused.value.code == "route_decider_vacant"
     assert "水瀬市 副市長が欠員" in str(refused.value.fields["level"][0])
+
+
+def test_a_vacant_decider_is_decided_for_by_the_superior(cast: Cast) -> None:
+    vacate("100002")
+    case = submitted(cast, level=60)
+    last = RouteStep.objects.filter(case=case).last()
+    assert last is not None
+    assert (last.post_name, last.reason) == ("水瀬市長", "副市長専決ですが水瀬市 副市長が欠員のため、上司が決裁します")
 
 
 def vacate(code: str) -> None:
