@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case as Case_
+from django.db.models import Q, QuerySet, When
 from django.utils.translation import gettext_lazy as _
 
 from approvals import rules
-from approvals.models import Act, Case, CaseState, RouteStep, StepKind, StepState, Verb
+from approvals.models import ONWARD, Act, Case, CaseState, RouteStep, StepKind, StepState, Verb
 from config import clock
 from config.commands import Actor, Right
 from config.errors import NotFound
@@ -16,7 +17,7 @@ from documents.access import fileable_binders, visible_records
 from workflow.organization import queries as organization
 from workflow.organization.chart import Holder
 
-SENT = (Verb.SUBMIT, Verb.RESUBMIT, Verb.APPROVE, Verb.TAKE_BACK)
+SENT = (Verb.SUBMIT, Verb.RESUBMIT, *ONWARD, Verb.TAKE_BACK)
 
 
 def visible_cases(actor: Actor) -> QuerySet[Case]:
@@ -65,22 +66,28 @@ def draft_for(*, case_id: int, actor: Actor, lock: bool = False) -> Case:
     return case
 
 
-def open_step(case: Case) -> RouteStep | None:
-    """The step whose turn it is."""
+def open_step(case: Case, actor: Actor | None = None) -> RouteStep | None:
+    """The step whose turn it is; of several side by side the actor's own, if one is."""
     if case.state != CaseState.CIRCULATING:
         return None
-    return case.steps.filter(version=case.version, state=StepState.OPEN).order_by("position").first()
+    waiting = case.steps.filter(version=case.version, state=StepState.OPEN)
+    if actor is None:
+        return waiting.order_by("position").first()
+    mine = When(item__candidates__staff_id=actor.user_id, item__candidates__is_open=True, then=0)
+    return waiting.alias(whose=Case_(mine, default=1)).order_by("whose", "position").first()
 
 
 def steps_to_return_to(case: Case, step: RouteStep) -> list[RouteStep]:
-    """Who approved this version before that step, the nearest first: to each of them it may be returned."""
-    past = case.steps.filter(version=case.version, position__lt=step.position, kind=StepKind.REVIEW)
+    """Who acted in this version before that step, the nearest first: to each of them it may be returned."""
+    past = case.steps.filter(version=case.version, position__lt=step.position).exclude(kind=StepKind.DECIDE)
+    if step.group:
+        past = past.exclude(group=step.group)
     return list(past.filter(state__in=(StepState.DONE, StepState.CARRIED)).order_by("-position"))
 
 
-def standing_of(case: Case, actor: Actor) -> rules.Standing:
-    """What the actor is to the case now, for the predicates of approvals/rules.py."""
-    step = open_step(case)
+def standing_of(case: Case, actor: Actor, step: RouteStep | None = None) -> rules.Standing:
+    """What the actor is to the case now, or to one of its open steps, for the predicates of approvals/rules.py."""
+    step = step or open_step(case, actor)
     acts = list(case.acts.order_by("-id")[:50])
     own = next((act for act in acts if act.staff_id == actor.user_id and act.version == case.version), None)
     return rules.Standing(
@@ -97,7 +104,7 @@ def standing_of(case: Case, actor: Actor) -> rules.Standing:
 
 def is_first_look(case: Case, actor: Actor) -> bool:
     """Whether the actor's turn has come and he has not looked at the case yet."""
-    step = open_step(case)
+    step = open_step(case, actor)
     if step is None or step.opened_at is not None or case.drafter_id == actor.user_id:
         return False
     return _is_candidate(step, actor) and seat_of(step, actor) is not None

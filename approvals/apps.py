@@ -17,6 +17,6 @@ class ApprovalsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register assignments, reactions, item kinds and the entry of the main menu."""
-        for module in ("nodes", "reactions", "item_kinds", "links", "notices", "papers.actions"):
+        for module in ("nodes", "reactions", "item_kinds", "links", "notices", "papers.actions", "route_actions"):
             import_module(f"approvals.{module}")
         navigation.register(navigation.Entry(20, _("起案"), "approvals:list", Access.STAFF, "/cases/"))

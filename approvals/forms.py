@@ -65,7 +65,7 @@ class ActForm(forms.Form):
 
     verb = forms.ChoiceField(
         label=_("処理の種類"),
-        choices=[(verb, verb) for verb in ("approve", "decide", "take_back", "complete")],
+        choices=[(verb, verb) for verb in ("approve", "oppose", "oppose_up", "decide", "take_back", "complete")],
         widget=forms.HiddenInput,
     )
     revision = forms.IntegerField(widget=forms.HiddenInput)

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from approvals.models import Case, RouteStep, StepState
+import datetime as dt
+
+from approvals.models import Case, ConsentKind, RouteStep, StepKind, StepState
+from approvals.stops import USUAL_DAYS
 from config import clock
+from config.calendar import add_business_days
 from workflow.nodes import URGENT, USUAL, AssignmentContext, Candidate, assignment
 from workflow.organization import queries as organization
 
@@ -19,21 +23,45 @@ def drafter(context: AssignmentContext) -> list[Candidate]:
 
 @assignment("approvals.route_step")
 def route_step(context: AssignmentContext) -> list[Candidate]:
-    """Whoever sits today in the post of the next step: routes name posts, people are found on arrival.
+    """Whoever sits today in the post of the step: routes name posts, people are found on arrival.
 
     Of work that waits already, in the post of its own step.
     """
     case = Case.objects.get(number=context.business_key)
-    step = next_step(case) if context.item_id is None else case.steps.filter(item_id=context.item_id).first()
+    step = _asked(case, context)
     if step is None:
         return []
+    until = [day for day in (case.wanted_on, due_of(step)) if day is not None]
     return [
         Candidate(
-            holder.staff_id, step.post_id, step.post_name, holder.kind, step.reason, case.wanted_on, _priority(case)
+            holder.staff_id,
+            step.post_id,
+            step.post_name,
+            holder.kind,
+            step.reason,
+            min(until, default=None),
+            _priority(case),
         )
         for holder in organization.holders_of(post_id=step.post_id, on=clock.today())
         if holder.staff_id != case.drafter_id
     ]
+
+
+def _asked(case: Case, context: AssignmentContext) -> RouteStep | None:
+    """The step that the work stands for: of those side by side, the one that the process named."""
+    if context.item_id is not None:
+        return case.steps.filter(item_id=context.item_id).first()
+    member = context.variables.get("member")
+    if isinstance(member, int):
+        return case.steps.filter(version=case.version, state=StepState.PLANNED, pk=member).first()
+    return next_step(case)
+
+
+def due_of(step: RouteStep) -> dt.date | None:
+    """Until when 意見型 that arrives now, or has arrived, may speak; all else has no such day."""
+    if step.kind != StepKind.CONSULT or step.consent != ConsentKind.OPINION:
+        return None
+    return step.due_on or add_business_days(clock.today(), step.days or USUAL_DAYS)
 
 
 def _priority(case: Case) -> int:
@@ -41,6 +69,8 @@ def _priority(case: Case) -> int:
     return URGENT if case.is_urgent else USUAL
 
 
-def next_step(case: Case) -> RouteStep | None:
-    """The first step of the present version that nobody has been asked yet."""
-    return case.steps.filter(version=case.version, state=StepState.PLANNED).order_by("position").first()
+def next_step(case: Case, post_id: int | None = None) -> RouteStep | None:
+    """The first step of the present version that nobody has been asked yet; of several side by side that of a post."""
+    planned = list(case.steps.filter(version=case.version, state=StepState.PLANNED).order_by("position"))
+    beside = [step for step in planned if step.group and step.group == planned[0].group and step.post_id == post_id]
+    return next(iter(beside or planned), None)

@@ -8,11 +8,17 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from approvals.models import Act, Verb
+from approvals.models import ONWARD, Act, Verb
 from config.commands import Actor
 from config.web.notices import Notice, Source, register
 
-ICONS = {Verb.APPROVE: "check", Verb.DECIDE: "check", Verb.RETURN: "back", Verb.COMPLETE: "folder"}
+ICONS = {
+    **dict.fromkeys(ONWARD, "check"),
+    Verb.OPPOSE: "back",
+    Verb.DECIDE: "check",
+    Verb.RETURN: "back",
+    Verb.COMPLETE: "folder",
+}
 
 
 def recent(actor: Actor, since: dt.datetime, most: int) -> list[Notice]:
@@ -44,7 +50,7 @@ def _own(actor: Actor) -> Q:
 
 def _passed(actor: Actor) -> Q:
     """差戻し of what this person had approved."""
-    approved = Act.objects.filter(staff_id=actor.user_id, verb=Verb.APPROVE)
+    approved = Act.objects.filter(staff_id=actor.user_id, verb__in=ONWARD)
     return Q(verb=Verb.RETURN, case__in=approved.values("case_id"))
 
 
@@ -52,10 +58,14 @@ def _sentence(act: Act) -> str:
     who = {"name": act.staff_name, "post": act.post_name}
     if act.verb == Verb.RETURN:
         return _("%(name)s(%(post)s)が差し戻しました。") % who
+    if act.verb == Verb.OPPOSE:
+        return _("%(name)s(%(post)s)が同意しませんでした。") % who
     if act.verb == Verb.DECIDE:
         return _("%(name)s(%(post)s)が決裁しました。") % who
     if act.verb == Verb.COMPLETE:
         return _("%(name)s(%(post)s)が完結にしました。") % who
+    if act.verb != Verb.APPROVE:
+        return _("%(name)s(%(post)s)が処理しました(%(verb)s)。") % {**who, "verb": act.get_verb_display()}
     return _("%(name)s(%(post)s)が承認しました。") % who
 
 

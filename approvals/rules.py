@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from approvals.models import Act, Case, CaseState, Resume, RouteStep, StepKind, StepState, Verb
+from approvals.models import ONWARD, Act, Case, CaseState, ConsentKind, Resume, RouteStep, StepKind, StepState, Verb
 from config.commands import Actor, Role
 from config.errors import Conflict, Invalid, Message, NotAllowed
 
@@ -72,8 +72,15 @@ def _is_on_turn(standing: Standing) -> bool:
 
 
 def may_approve(standing: Standing) -> bool:
-    """承認: who sits in the post of the open 回議 step."""
-    return _is_on_turn(standing) and standing.step is not None and standing.step.kind == StepKind.REVIEW
+    """承認, or what stands for it in 合議, 審査 and 裁定: who sits in the post of the open step."""
+    return _is_on_turn(standing) and standing.step is not None and standing.step.kind != StepKind.DECIDE
+
+
+def may_oppose(standing: Standing) -> bool:
+    """不同意: who is asked for his consent."""
+    step = standing.step
+    asked = step is not None and step.kind == StepKind.CONSULT and step.consent == ConsentKind.AGREE
+    return asked and _is_on_turn(standing)
 
 
 def may_decide(standing: Standing) -> bool:
@@ -93,7 +100,7 @@ def may_take_back(standing: Standing) -> bool:
         standing.case.state == CaseState.CIRCULATING
         and last is not None
         and last.staff_id == standing.actor.user_id
-        and last.verb in (Verb.SUBMIT, Verb.RESUBMIT, Verb.APPROVE)
+        and last.verb in (Verb.SUBMIT, Verb.RESUBMIT, *ONWARD)
     )
 
 
@@ -157,6 +164,22 @@ def check_return_reason(reason: str) -> str:
     if not reason.strip():
         sentence = _("差戻しの理由を入力してください。")
         raise Invalid(sentence, code="reason_missing", fields={"reason": [sentence]})
+    return reason.strip()
+
+
+def check_ruling_reason(reason: str) -> str:
+    """Why a 不同意 is settled so.  Raises Invalid where nothing is said."""
+    if not reason.strip():
+        sentence = _("裁定の理由を入力してください。")
+        raise Invalid(sentence, code="reason_missing", fields={"comment": [sentence]})
+    return reason.strip()
+
+
+def check_opposition(reason: str) -> str:
+    """Why somebody does not consent.  Raises Invalid where nothing is said."""
+    if not reason.strip():
+        sentence = _("不同意の理由を入力してください。")
+        raise Invalid(sentence, code="reason_missing", fields={"comment": [sentence]})
     return reason.strip()
 
 

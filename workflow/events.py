@@ -19,13 +19,14 @@ class Announcement:
 
 @dataclass(frozen=True, slots=True)
 class ItemOpened(Announcement):
-    """Work arrived at these people; `staff_ids` are its candidates."""
+    """Work arrived at these people; `staff_ids` are its candidates, `post_ids` the posts through which it came to each."""
 
     item_id: int
     element_id: str
     kind: str
     staff_ids: tuple[int, ...]
     due_on: dt.date | None
+    post_ids: tuple[int | None, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

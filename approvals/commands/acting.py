@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+
 from approvals import access, rules
-from approvals.models import Act, Case, CaseState, Resume, RouteStep, StepState, Verb
+from approvals.commands.noting import note_step, router
+from approvals.models import Act, Case, CaseState, Happening, Resume, RouteStep, StepState, Verb
 from config import clock
 from config.commands import Actor
 from documents import commands as documents
@@ -83,10 +86,33 @@ def moved(case: Case) -> None:
 
 
 def back_to_draft(case: Case, state: CaseState, *, reason: str, actor: Actor) -> None:
-    """The whole version is over; the drafter's own task is open again."""
-    case.steps.filter(version=case.version, state__in=(StepState.PLANNED, StepState.OPEN)).update(state=StepState.VOID)
+    """The whole version is over, also for those who still had it; the drafter's own task is open again."""
+    present = case.steps.filter(version=case.version)
+    if state == CaseState.RETURNED:
+        call_off(case, present.filter(state=StepState.OPEN), StepState.VOID, reason, actor)
+    present.filter(state__in=(StepState.PLANNED, StepState.OPEN)).update(state=StepState.VOID)
     case.state = state
     case.revision += 1
     case.save(update_fields=["state", "revision"])
     workflow.return_to(instance_id=instance_of(case), element_id="draft", reason=reason, actor=actor)
     case.record = documents.set_record_state(record_id=case.record_id, state="returned", actor=actor)
+
+
+def back_to_review(case: Case, asked: Sequence[RouteStep], *, reason: str, actor: Actor) -> None:
+    """The process asks these steps again, side by side."""
+    workflow.return_to(
+        instance_id=instance_of(case),
+        element_id="review",
+        reason=reason,
+        variables={"members": [step.pk for step in sorted(asked, key=lambda step: step.position)]},
+        actor=actor,
+    )
+
+
+def call_off(case: Case, waiting: Iterable[RouteStep], state: StepState, reason: str, actor: Actor) -> None:
+    """Whoever still had the case in his inbox has it no longer, because another sent it back."""
+    for step in waiting:
+        step.state = state
+        step.item = None if state == StepState.PLANNED else step.item
+        step.save(update_fields=["state", "item"])
+        note_step(case, step, Happening.CALLED_OFF, reason=reason, actor=router(actor))

@@ -1,43 +1,65 @@
-"""承認, 決裁, 引戻し."""
+"""承認 and what stands for it beside the own line, 決裁, 引戻し."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from approvals import access, rules
-from approvals.actions import CaseDecided, CaseTakenBack, StepApproved, StepSkipped
-from approvals.commands.acting import back_to_draft, finish, instance_of, item_of, moved, note_act, taken_up
-from approvals.models import Case, CaseState, CaseVersion, RouteStep, StepKind, StepState, Verb
+from approvals.actions import CaseDecided, CaseTakenBack, StepApproved
+from approvals.commands.acting import (
+    back_to_draft,
+    back_to_review,
+    finish,
+    item_of,
+    moved,
+    note_act,
+    taken_up,
+)
+from approvals.commands.onward import go_on, group_of
+from approvals.models import Case, CaseState, CaseVersion, ConsentKind, RouteStep, StepKind, StepState, Verb
+from approvals.route_actions import StepAnswered
 from config import clock
 from config.commands import Actor, command
-from config.errors import Invalid
 from documents import commands as documents
 from documents.ledger.writer import record
 from workflow import commands as workflow
-from workflow.organization import queries as organization
+
+# What a step's word is called, where it is not 承認.
+ANSWERS = {ConsentKind.AGREE: Verb.AGREE, ConsentKind.OPINION: Verb.OPINE, ConsentKind.READ: Verb.READ}
+OF_KIND = {StepKind.EXAMINE: Verb.EXAMINE, StepKind.RULE: Verb.RULE}
+
+
+def answer_of(step: RouteStep) -> Verb:
+    """承認 of the own line, 同意, 意見 or 閲覧 of a 合議, 審査, 裁定."""
+    if step.kind == StepKind.CONSULT:
+        return ANSWERS[ConsentKind(step.consent or ConsentKind.AGREE)]
+    return OF_KIND.get(StepKind(step.kind), Verb.APPROVE)
 
 
 @command
 def approve_step(*, case_id: int, step_id: int, seen_revision: int, comment: str = "", actor: Actor) -> Case:
-    """承認: one 回議 step is done, the case goes to the next.
+    """承認, or 同意, 意見, 閲覧, 審査 and 裁定: one step is done; when its group is over the case goes to the next.
 
-    Raises Conflict when another was faster or the page is stale, NotAllowed for whoever's turn it is not.
+    Raises Conflict when another was faster or the page is stale, NotAllowed for whoever's turn it is not, Invalid for a
+    裁定 without its reason.
     """
     case, step, acting = taken_up(case_id, step_id, seen_revision, actor)
     rules.check(
-        rules.may_approve(access.standing_of(case, actor)),
+        rules.may_approve(access.standing_of(case, actor, step)),
         _("この案件を承認できるのは、いまの段の職にある人だけです。"),
     )
+    said = rules.check_ruling_reason(comment) if step.kind == StepKind.RULE else comment.strip()
 
     finish(step, StepState.DONE, acting)
-    note_act(case, verb=Verb.APPROVE, step=step, comment=comment.strip(), actor=acting)
-    moved(case)
-    more = _skip_vacant(case, acting)
-    workflow.complete_item(item_id=item_of(step), seen_revision=None, variables={"more_reviews": more}, actor=acting)
+    verb = answer_of(step)
+    note_act(case, verb=verb, step=step, comment=said, actor=acting)
+    go_on(case, step, acting)
+    told: dict[str, Any] = {} if verb == Verb.APPROVE else {"verb": verb.value}
     record(
-        StepApproved,
+        StepAnswered if told else StepApproved,
         subject=case,
         actor=acting,
         record_id=case.record_id,
@@ -45,7 +67,8 @@ def approve_step(*, case_id: int, step_id: int, seen_revision: int, comment: str
         version=case.version,
         position=step.position,
         post=step.post_name,
-        comment=comment.strip(),
+        comment=said,
+        **told,
     )
     return case
 
@@ -57,7 +80,9 @@ def decide(*, case_id: int, step_id: int, seen_revision: int, comment: str = "",
     Raises as approve_step does.
     """
     case, step, acting = taken_up(case_id, step_id, seen_revision, actor)
-    rules.check(rules.may_decide(access.standing_of(case, actor)), _("この案件を決裁できるのは、決裁権者だけです。"))
+    rules.check(
+        rules.may_decide(access.standing_of(case, actor, step)), _("この案件を決裁できるのは、決裁権者だけです。")
+    )
 
     finish(step, StepState.DONE, acting)
     note_act(case, verb=Verb.DECIDE, step=step, comment=comment.strip(), actor=acting)
@@ -115,49 +140,19 @@ def take_back(*, case_id: int, seen_revision: int, reason: str = "", actor: Acto
     return case
 
 
-def _skip_vacant(case: Case, actor: Actor) -> bool:
-    """Pass over 回議 posts that nobody holds any more; whether a 回議 is still to come.
-
-    Raises Invalid when the deciding post has become vacant: the case waits where it is, visibly.
-    """
-    for step in case.steps.filter(version=case.version, state=StepState.PLANNED).order_by("position"):
-        holders = organization.holders_of(post_id=step.post_id, on=clock.today())
-        if any(holder.staff_id != case.drafter_id for holder in holders):
-            return step.kind == StepKind.REVIEW
-        if step.kind == StepKind.DECIDE:
-            raise Invalid(
-                _("次に決裁する%(post)sが欠員のため進められません。文書主任に知らせてください。")
-                % {"post": step.post_name},
-                code="decider_vacant",
-            )
-        step.state = StepState.SKIPPED
-        step.reason = "欠員のため、次の職が見ます"
-        step.save(update_fields=["state", "reason"])
-        record(
-            StepSkipped,
-            subject=case,
-            actor=actor,
-            record_id=case.record_id,
-            version=case.version,
-            position=step.position,
-            post=step.post_name,
-            reason=step.reason,
-        )
-    return False
-
-
 def _reopen(case: Case, step: RouteStep, *, reason: str, actor: Actor) -> None:
-    """One step back: the next step is planned again, this one waits for its person again."""
-    case.steps.filter(version=case.version, state=StepState.OPEN).update(
-        state=StepState.PLANNED, item=None, arrived_at=None, opened_at=None
-    )
-    step.state = StepState.PLANNED
-    step.acted_at = None
-    step.acted_by = None
-    step.item = None
-    step.save(update_fields=["state", "acted_at", "acted_by", "item"])
+    """One step back: it waits for its person again, with those of its group whom it had made unneeded or who still wait."""
+    beside = [member.pk for member in group_of(step)]
+    present = case.steps.filter(version=case.version)
+    anew = Q(state=StepState.OPEN) | Q(state=StepState.UNNEEDED, pk__in=beside)
+    waiting = [*present.filter(anew), step]
+    for again in waiting:
+        again.state = StepState.PLANNED
+        again.arrived_at = again.opened_at = again.acted_at = again.due_on = None
+        again.acted_by = again.item = None
+        again.save(update_fields=["state", "arrived_at", "opened_at", "acted_at", "due_on", "acted_by", "item"])
     moved(case)
-    workflow.return_to(instance_id=instance_of(case), element_id="review", reason=reason, actor=actor)
+    back_to_review(case, [again for again in waiting if again.pk in beside], reason=reason, actor=actor)
 
 
 def _original(case: Case, version: CaseVersion) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from documents.ledger.writer import record
 def note_opened(*, case_id: int, actor: Actor) -> RouteStep:
     """Note the first look at an open step.  Raises Conflict when there is none to note: another was faster."""
     case = access.case_for(case_id=case_id, actor=actor, lock=True)
-    step = access.open_step(case)
+    step = access.open_step(case, actor)
     if step is None or not access.is_first_look(case, actor):
         raise Conflict("nothing to note", code="already_opened")
     step.opened_at = clock.now()

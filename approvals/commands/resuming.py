@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from approvals.models import Act, Case, Resume, RouteStep, StepState, Verb
+from approvals.models import Case, Resume, RouteStep, StepKind, StepState, Verb
 from approvals.routing import Route
+
+COUNT = (StepState.DONE, StepState.CARRIED, StepState.DEEMED, StepState.UNNEEDED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,14 +26,27 @@ class Resumption:
 def resumption(case: Case, route: Route) -> Resumption:
     """What the last act on the version says, unless a field changed on which the route depends."""
     last = case.acts.filter(version=case.version).select_related("step").order_by("id").last()
-    if last is None or last.verb != Verb.RETURN or last.resume != Resume.DIRECT or last.step is None:
+    if last is None or last.verb not in (Verb.RETURN, Verb.OPPOSE) or last.resume != Resume.DIRECT or last.step is None:
         return Resumption()
-    forced = _changed(case) or _rerouted(case, route, last)
+    sent = [step for step in _up_to(case, last.step) if step.kind != StepKind.RULE]
+    forced = _changed(case) or _rerouted(sent, route, last.step)
     if forced:
         return Resumption(forced=forced)
-    before = case.steps.filter(version=case.version, position__lt=last.step.position)
-    approved = before.filter(state__in=(StepState.DONE, StepState.CARRIED)).select_related("carried_from")
-    return Resumption(way=Resume.DIRECT, carried={step.position: step for step in approved})
+    counts = {_place(step): step for step in sent if step.state in COUNT}
+    new = list(enumerate(route.steps[: len(sent)], start=1))
+    carried = {at: counts[place] for at, step in new if (place := (step.kind.value, step.post_id)) in counts}
+    return Resumption(way=Resume.DIRECT, carried=carried)
+
+
+def _up_to(case: Case, step: RouteStep) -> list[RouteStep]:
+    """The steps of the version until whoever returned it, with all who stood beside him."""
+    there = case.steps.filter(version=case.version).select_related("carried_from")
+    here = Q(position__lte=step.position) | Q(group=step.group, group__gt=0)
+    return list(there.filter(here).order_by("position"))
+
+
+def _place(step: RouteStep) -> tuple[str, int]:
+    return step.kind, step.post_id
 
 
 def _changed(case: Case) -> str:
@@ -43,11 +60,9 @@ def _changed(case: Case) -> str:
     return ""
 
 
-def _rerouted(case: Case, route: Route, last: Act) -> str:
+def _rerouted(sent: Sequence[RouteStep], route: Route, last: RouteStep) -> str:
     """Whether the posts up to the one who returned it are others today, though nothing was changed in the case."""
-    if last.step is None:
-        return ""
-    sent = case.steps.filter(version=case.version, position__lte=last.step.position).order_by("position")
-    old = [(step.kind, step.post_id) for step in sent]
-    new = [(step.kind.value, step.post_id) for step in route.steps[: len(old)]]
-    return "" if old == new else _("経路の職が変わったため、最初から回ります。")
+    if last.kind == StepKind.RULE:
+        return _("裁定した人は新しい経路にいないため、最初から回ります。")
+    new = [(step.kind.value, step.post_id) for step in route.steps[: len(sent)]]
+    return "" if [_place(step) for step in sent] == new else _("経路の職が変わったため、最初から回ります。")

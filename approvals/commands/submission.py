@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from approvals import access, routing, rules, snapshot
+from approvals import access, requirements, routing, rules, snapshot
 from approvals.actions import CaseSubmitted
 from approvals.commands.acting import instance_of, note_act
+from approvals.commands.onward import prepare_next, told_of
 from approvals.commands.resuming import Resumption, resumption
-from approvals.models import Case, CaseState, CaseVersion, RouteStep, StepKind, StepState, Verb
+from approvals.consulting import united
+from approvals.models import Case, CaseState, CaseVersion, RouteStep, StepState, Verb
+from approvals.stops import Completion, Consent, Kind, Wanted
 from config import clock
 from config.calendar import fiscal_year
 from config.commands import Actor, command
@@ -25,6 +29,8 @@ from workflow.organization import queries as organization
 from workflow.organization.chart import Chart
 
 PROCESS = "standard"
+# What nobody has said in a version stays unsaid when its approvals count in the next one.
+AS_BEFORE = {str(state): state for state in (StepState.DEEMED, StepState.UNNEEDED)}
 NUMBER_PATTERN = "起-{era}-{scope}-{value:05d}"
 
 
@@ -57,7 +63,7 @@ def submit_draft(*, case_id: int, seen_revision: int, actor: Actor) -> Case:
         key=PROCESS,
         title=documents.shown_title(case.record),
         business_key=case.number,
-        variables={"more_reviews": False},
+        variables={"more_reviews": False, "members": [], "group_done": True},
         actor=actor,
     )
     case.instance_id = started.id
@@ -87,19 +93,71 @@ def resubmit(*, case_id: int, seen_revision: int, comment: str = "", actor: Acto
     return case
 
 
-def plan_route(case: Case, chart: Chart, *, level: int | None = None) -> routing.Route:
-    """The route of a draft as of today.  Raises Invalid with the sentence when there is none."""
+def plan_route(
+    case: Case, chart: Chart, *, level: int | None = None, mandatory: Iterable[Wanted] | None = None
+) -> routing.Route:
+    """The route of a draft as of today.  Raises Invalid with the sentence when there is none.
+
+    `mandatory` is whom the 決裁規程 wants asked (when not given, what is registered as required); what was mandatory in an
+    earlier version stays so, and the drafter's own additions come to it.
+    """
     facts = routing.Facts(
         drafter_id=case.drafter_id,
         post_id=case.drafter_post_id,
         level=case.level if level is None else level,
         on=clock.today(),
     )
+    required = requirements.of(case, chart) if mandatory is None else mandatory
+    wanted = united([*required, *_mandatory_before(case)], _added(case))
     try:
-        return routing.plan(facts, chart)
+        return routing.plan(facts, chart, [_of_today(one, chart) for one in wanted])
     except routing.RouteProblem as problem:
         sentence = _(problem.template) % problem.params
         raise Invalid(sentence, code=f"route_{problem.code}", fields={"level": [sentence]}) from problem
+
+
+def _mandatory_before(case: Case) -> list[Wanted]:
+    """What an earlier version had to ask: it can only become more."""
+    if not case.version:
+        return []
+    steps = case.steps.filter(is_mandatory=True).order_by("version", "position")
+    return [
+        Wanted(
+            kind=Kind(step.kind),
+            post_id=step.wanted_post_id or step.post_id,
+            reason=step.wanted_reason or step.reason,
+            consent=Consent(step.consent or Consent.AGREE),
+            completion=Completion(step.completion),
+            needed=step.needed,
+            days=step.days,
+        )
+        for step in steps
+    ]
+
+
+def _added(case: Case) -> list[Wanted]:
+    """What the drafter added."""
+    return [
+        Wanted(
+            kind=Kind(row.kind),
+            post_id=row.post_id,
+            reason=row.reason,
+            consent=Consent(row.consent),
+            group=row.group,
+            completion=Completion(row.completion),
+            needed=row.needed,
+            days=row.days,
+        )
+        for row in case.consultations.all()
+    ]
+
+
+def _of_today(wanted: Wanted, chart: Chart) -> Wanted:
+    """The same for the post that took over, where the post itself is gone."""
+    if wanted.post_id in chart.posts:
+        return wanted
+    heir = organization.present_post(post_id=wanted.post_id, on=chart.on)
+    return replace(wanted, post_id=heir.pk) if heir is not None else wanted
 
 
 def _check_content(case: Case, actor: Actor) -> None:
@@ -152,10 +210,16 @@ def _row(case: Case, position: int, step: routing.Step, carried: RouteStep | Non
         person_name=step.person_name,
         reason=step.reason,
         expected_on=step.expected_on,
+        group=step.group,
+        is_mandatory=step.is_mandatory,
         state=StepState.SKIPPED if step.skipped else StepState.PLANNED,
     )
+    if step.wanted is not None:
+        row.wanted_post_id, row.wanted_reason = step.wanted.post_id, step.wanted.reason
+        row.consent = step.wanted.consent.value if step.kind is Kind.CONSULT else ""
+        row.completion, row.needed, row.days = step.wanted.completion.value, step.wanted.needed, step.wanted.days
     if carried is not None:
-        row.state, row.carried_from = StepState.CARRIED, carried.carried_from or carried
+        row.state, row.carried_from = AS_BEFORE.get(carried.state, StepState.CARRIED), carried.carried_from or carried
         row.person_name, row.acted_at, row.acted_by_id = carried.person_name, carried.acted_at, carried.acted_by_id
     return row
 
@@ -186,6 +250,9 @@ def content_of(case: Case, route: routing.Route) -> dict[str, Any]:
                 "post": step.post_name,
                 "reason": step.reason,
                 "skipped": step.skipped.value if step.skipped else None,
+                "group": step.group,
+                "mandatory": step.is_mandatory,
+                "consent": step.wanted.consent.value if step.wanted and step.kind is Kind.CONSULT else None,
             }
             for step in route.steps
         ],
@@ -209,11 +276,11 @@ def _send(
     case.record = documents.set_record_state(record_id=case.record_id, state="circulating", actor=actor)
     way = goes_on.way if goes_on is not None else None
     note_act(case, verb=verb, step=None, comment=comment, resume=way, actor=actor)
-    reviews = case.steps.filter(version=case.version, state=StepState.PLANNED, kind=StepKind.REVIEW).exists()
+    asked = prepare_next(case, actor)
     workflow.complete_item(
         item_id=workflow.open_item(instance_id=instance_of(case), element_id="draft").id,
         seen_revision=None,
-        variables={"more_reviews": reviews},
+        variables=told_of(asked),
         actor=actor,
     )
     record(

@@ -114,6 +114,9 @@ class RouteStep(models.Model):
     completion = models.CharField(max_length=10, choices=GroupRule.choices, default=GroupRule.ALL)
     needed = models.PositiveIntegerField(default=0)
     is_mandatory = models.BooleanField(default=False)  # the 決裁規程 wants it
+    # Of 合議 and 審査: the post that was wanted, and why; another may be asked, where nobody holds it.
+    wanted_post = models.ForeignKey("organization.Post", models.PROTECT, null=True, related_name="+")
+    wanted_reason = models.CharField(max_length=200, blank=True)
     days = models.PositiveIntegerField(default=0)  # business days that 意見型 is given from its arrival
     due_on = models.DateField(null=True, blank=True)  # after that day, silence is みなし同意
     state = models.CharField(max_length=10, choices=StepState.choices, default=StepState.PLANNED)

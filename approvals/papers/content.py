@@ -168,7 +168,7 @@ def _files(case: Case) -> list[dict[str, Any]]:
 
 def _steps(steps: Sequence[RouteStep]) -> list[dict[str, Any]]:
     """Steps without an act of their own: skipped, void, waiting, planned."""
-    silent = [step for step in steps if step.state not in (StepState.DONE, StepState.RETURNED)]
+    silent = [step for step in steps if step.state not in (StepState.DONE, StepState.RETURNED, StepState.OPPOSED)]
     return [
         {
             "place": step.position,

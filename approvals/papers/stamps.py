@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from approvals.models import Act, Case, RouteStep, StepKind, StepState, Verb
-from approvals.sheets.seals import ALWAYS, rank_name, surname
+from approvals.sheets.seals import ALWAYS, OWN_LINE, head_of, rank_name, surname
 from config.calendar import wareki, wareki_short
 from config.clock import TOKYO
 from config.commands import Right
@@ -35,21 +35,25 @@ def behalf(act: Act) -> str:
 
 
 def rows(case: Case, steps: Sequence[RouteStep], acts: Sequence[Act]) -> list[list[dict[str, Any]]]:
-    """The boxes from the mayor down to the drafter, in lines of nearly the same length."""
+    """The boxes from the mayor down to the drafter, then those beside the own line, in lines of nearly the same length."""
+    line = [step for step in steps if step.kind in OWN_LINE]
     boxes: list[dict[str, Any]] = []
-    for rank in sorted({*ALWAYS, *(step.rank for step in steps)}, reverse=True):
-        of_rank = [step for step in reversed(steps) if step.rank == rank]
+    for rank in sorted({*ALWAYS, *(step.rank for step in line)}, reverse=True):
+        of_rank = [step for step in reversed(line) if step.rank == rank]
         boxes += [_of_step(step, acts) for step in of_rank] or [_box(rank_name(rank), "void", note="不要")]
     boxes.append(_of_drafter(case, acts))
+    boxes += [_of_step(step, acts) for step in steps if step.kind not in OWN_LINE]
     lines = -(-len(boxes) // MOST)
     size = -(-len(boxes) // lines)
     return [boxes[start : start + size] for start in range(0, len(boxes), size)]
 
 
 def _of_step(step: RouteStep, acts: Sequence[Act]) -> dict[str, Any]:
-    head = rank_name(step.rank)
+    head = head_of(step)
     if step.state == StepState.SKIPPED:
         return _box(head, "void", note=step.reason)
+    if step.state in (StepState.DEEMED, StepState.UNNEEDED):
+        return _box(head, "void", note=str(step.get_state_display()))
     given = getattr(step, "carried_from_id", None) or step.pk  # an approval of an earlier version may count here too
     stamped = next((a for a in reversed(acts) if a.step_id == given and _is_stamp(a)), None)
     if stamped is not None and step.state not in (
@@ -57,8 +61,9 @@ def _of_step(step: RouteStep, acts: Sequence[Act]) -> dict[str, Any]:
         StepState.OPEN,
         StepState.VOID,
         StepState.RETURNED,
+        StepState.OPPOSED,
     ):
-        top = "決裁" if stamped.verb == Verb.DECIDE else head
+        top = "決裁" if stamped.verb == Verb.DECIDE else rank_name(step.rank)
         return _stamped(head, top, stamped)
     if step.state == StepState.OPEN:
         return _box(head, "turn", post=step.post_name, note="決裁待ち" if step.kind == StepKind.DECIDE else "承認待ち")
@@ -66,7 +71,7 @@ def _of_step(step: RouteStep, acts: Sequence[Act]) -> dict[str, Any]:
 
 
 def _is_stamp(act: Act) -> bool:
-    return act.verb not in (Verb.RETURN, Verb.TAKE_BACK)
+    return act.verb not in (Verb.RETURN, Verb.TAKE_BACK, Verb.OPPOSE)
 
 
 def _of_drafter(case: Case, acts: Sequence[Act]) -> dict[str, Any]:

@@ -8,8 +8,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from approvals import access, rules
+from approvals.commands.decisions import answer_of
 from approvals.forms import binder_label
-from approvals.models import Case, CaseState, RouteStep, StepKind, StepState, Verb
+from approvals.models import ONWARD, Case, CaseState, RouteStep, StepKind, StepState, Verb
 from approvals.papers.content import papers_for
 from approvals.sheets import compare, course, returning, seals
 from approvals.sheets.draft import read_day
@@ -24,7 +25,7 @@ VIEWERS = ("documents/viewer.html", "approvals/_file_link.html")
 def page(case: Case, actor: Actor) -> dict[str, Any]:
     """The context of the case page for this person."""
     standing = access.standing_of(case, actor)
-    steps = list(case.steps.order_by("version", "position"))
+    steps = list(case.steps.prefetch_related("notes").order_by("version", "position"))
     acts = list(access.acts_of(case))
     present = [step for step in steps if step.version == case.version]
     now = clock.now()
@@ -84,6 +85,18 @@ def _changes(case: Case) -> list[compare.Change]:
     return compare.changes(old.content, new.content)
 
 
+def _word(answer: Verb) -> str:
+    """What the button says that lets the case go on."""
+    words = {
+        Verb.AGREE: _("同意する"),
+        Verb.OPINE: _("意見を出す"),
+        Verb.READ: _("閲覧した"),
+        Verb.EXAMINE: _("審査を終える"),
+        Verb.RULE: _("裁定する"),
+    }
+    return words.get(answer, _("承認する"))
+
+
 def _verbs(standing: rules.Standing, present: list[RouteStep]) -> dict[str, str]:
     """Which verbs this person has now, each with what it will do; `comment` heads the text field."""
     verbs: dict[str, str] = {}
@@ -91,10 +104,13 @@ def _verbs(standing: rules.Standing, present: list[RouteStep]) -> dict[str, str]
         verbs["complete"] = "yes"
     if rules.may_take_back(standing):
         act = standing.last_act
-        back_to_me = act is not None and act.verb == Verb.APPROVE
+        back_to_me = act is not None and act.verb in ONWARD
         verbs["take_back"] = _("自分の承認を取り消します") if back_to_me else _("下書きに戻ります")
     if rules.may_approve(standing):
-        verbs["approve"] = _next(present)
+        verbs["approve"] = _next(present, standing.step)
+        verbs["approve_word"] = _word(answer_of(standing.step)) if standing.step else ""
+    if rules.may_oppose(standing):
+        verbs["oppose"] = "yes"
     if rules.may_decide(standing):
         verbs["decide"] = "yes"
     if rules.may_return(standing):
@@ -112,8 +128,12 @@ def _returning(standing: rules.Standing, present: list[RouteStep]) -> dict[str, 
     return returning.page(standing.case, standing.step, present, standing.actor.name)
 
 
-def _next(present: list[RouteStep]) -> str:
+def _next(present: list[RouteStep], mine: RouteStep | None) -> str:
     """次は三田村課長."""
+    beside = [s for s in present if mine and mine.group and s.group == mine.group and s.pk != mine.pk]
+    waiting = sum(step.state == StepState.OPEN for step in beside)
+    if waiting:
+        return _("並行するほかの%d人を待ちます") % waiting
     step = next((step for step in present if step.state == StepState.PLANNED), None)
     if step is None:
         return ""

@@ -34,7 +34,8 @@ class Outcome:
 
 def page(case: Case, step: RouteStep, present: Sequence[RouteStep], name: str) -> dict[str, Any]:
     """The choices of the person whose turn the step is."""
-    past = [s for s in reversed(present) if s.position < step.position and s.kind == StepKind.REVIEW]
+    past = [s for s in reversed(present) if s.position < step.position and s.kind != StepKind.DECIDE]
+    past = [s for s in past if not step.group or s.group != step.group]
     past = [s for s in past if s.state in (StepState.DONE, StepState.CARRIED)]
     later = [s for s in present if s.state == StepState.PLANNED]
     me = surname(name)

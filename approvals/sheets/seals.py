@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from approvals.models import Act, Case, RouteStep, StepKind, StepState, Verb
+from approvals.models import ONWARD, Act, Case, RouteStep, StepKind, StepState, Verb
 from approvals.routing import CHIEF, DEPUTY_MANAGER, DIRECTOR, MANAGER, MAYOR, VICE_MAYOR
 from config.calendar import wareki, wareki_short
 
+OWN_LINE = (StepKind.REVIEW, StepKind.DECIDE)
 ALWAYS = (MAYOR, VICE_MAYOR, DIRECTOR, MANAGER, CHIEF)
 
 
@@ -51,12 +52,18 @@ def surname(name: str) -> str:
 
 
 def boxes(case: Case, steps: Sequence[RouteStep], acts: Sequence[Act]) -> list[Box]:
-    """The columns from the mayor down to the drafter, for the version that is shown."""
+    """The columns from the mayor down to the drafter, then those who were asked beside the own line."""
+    line = [step for step in steps if step.kind in OWN_LINE]
     columns: list[Box] = []
-    for rank in sorted({*ALWAYS, *(step.rank for step in steps)}, reverse=True):
-        of_rank = [step for step in steps if step.rank == rank]
+    for rank in sorted({*ALWAYS, *(step.rank for step in line)}, reverse=True):
+        of_rank = [step for step in line if step.rank == rank]
         columns += [_box(step, acts) for step in reversed(of_rank)] or [Box(rank_name(rank), void=_("不要"))]
-    return [*columns, _drafter_box(case, acts)]
+    return [*columns, _drafter_box(case, acts), *(_box(step, acts) for step in steps if step.kind not in OWN_LINE)]
+
+
+def head_of(step: RouteStep) -> str:
+    """部長; 合議 財政課長."""
+    return rank_name(step.rank) if step.kind in OWN_LINE else f"{step.get_kind_display()} {step.post_name}"
 
 
 def rank_name(rank: int) -> str:
@@ -73,22 +80,24 @@ def rank_name(rank: int) -> str:
 
 
 def _box(step: RouteStep, acts: Sequence[Act]) -> Box:
-    head = rank_name(step.rank)
+    head = head_of(step)
     act = next(
         (
             a
             for a in reversed(acts)
-            if a.step_id == (step.carried_from_id or step.pk) and a.verb in (Verb.APPROVE, Verb.DECIDE)
+            if a.step_id == (step.carried_from_id or step.pk) and a.verb in (*ONWARD, Verb.DECIDE)
         ),
         None,
     )
     if step.state in (StepState.DONE, StepState.CARRIED) and act is not None:
-        verb = _("決裁印") if act.verb == Verb.DECIDE else _("承認印")
-        return Box(head, stamp=_stamp(head, act, verb))
+        verb = _("%s印") % act.get_verb_display()
+        return Box(head, stamp=_stamp(rank_name(step.rank), act, verb))
     if step.state == StepState.OPEN:
-        return Box(head, turn=_("決裁") if step.kind == StepKind.DECIDE else _("承認"))
+        return Box(head, turn=_("承認") if step.kind == StepKind.REVIEW else str(step.get_kind_display()))
     if step.state == StepState.SKIPPED:
         return Box(head, void=step.reason)
+    if step.state in (StepState.DEEMED, StepState.UNNEEDED):
+        return Box(head, void=str(step.get_state_display()))
     return Box(head)
 
 

@@ -29,6 +29,7 @@ def of_instance(request: HttpRequest, instance_id: int) -> HttpResponse:
 
 
 STEP_VERBS = {"approve": commands.approve_step, "decide": commands.decide}
+OPPOSING = {"oppose": "drafter", "oppose_up": "superior"}
 
 
 def is_decision_to_confirm(request: HttpRequest) -> bool:
@@ -65,6 +66,8 @@ class CaseView(CommandView):
             commands.complete_case(**which)
         elif verb == "take_back":
             commands.take_back(**which, reason=said["comment"])
+        elif verb in OPPOSING:
+            commands.oppose(**which, step_id=said["step"] or 0, reason=said["comment"], to=OPPOSING[verb])
         else:
             STEP_VERBS[verb](**which, step_id=said["step"] or 0, comment=said["comment"])
         asked = self.request.GET.urlencode()

@@ -83,22 +83,28 @@ def _tabs(cases: Any) -> list[Tab]:
 def _rows(cases: list[Case]) -> list[Row]:
     files = file_counts([case.record_id for case in cases])
     steps = RouteStep.objects.filter(case__in=cases, state=StepState.OPEN)
-    standing = {step.case_id: step for step in steps}
+    standing: dict[int, list[RouteStep]] = {}
+    for step in steps.order_by("position"):
+        standing.setdefault(step.case_id, []).append(step)
     return [
         Row(
             case=case,
             url=_url(case),
             state=str(case.get_state_display()),
             tone=TONES.get(CaseState(case.state), ""),
-            where=_where(standing.get(case.pk)),
+            where=_where(standing.get(case.pk, [])),
             files=files.get(case.record_id, 0),
         )
         for case in cases
     ]
 
 
-def _where(step: RouteStep | None) -> str:
-    return f"{step.get_kind_display()} {surname(step.person_name)} {step.post_name}" if step else ""
+def _where(steps: list[RouteStep]) -> str:
+    """合議 久遠 財政課長 ほか1人."""
+    if not steps:
+        return ""
+    first = f"{steps[0].get_kind_display()} {surname(steps[0].person_name)} {steps[0].post_name}"
+    return first if len(steps) == 1 else _("%(first)s ほか%(more)d人") % {"first": first, "more": len(steps) - 1}
 
 
 def _url(case: Case) -> str:

@@ -209,14 +209,19 @@ def test_a_post_vacated_on_the_way_is_passed_over_visibly(cast: Cast) -> None:
     assert LedgerEntry.objects.filter(action="case.step_skipped").count() == 1
 
 
-def test_a_deciding_post_vacated_on_the_way_stops_the_case_where_it_is(cast: Cast) -> None:
+def test_a_deciding_post_vacated_on_the_way_goes_to_the_next_above(cast: Cast) -> None:
     case = submitted(cast)
     act(cast, case, "白井", "approve")
     vacate("200101")
-    with pytest.raises(Invalid) as refused:
-        act(cast, case, "三田村", "approve")
-    assert refused.value.code == "decider_vacant"
-    assert open_step(case).person_name == "三田村 涼"
+    act(cast, case, "三田村", "approve")
+    step = open_step(case)
+    assert (step.kind, step.post_name, step.person_name) == ("decide", "水瀬市 副市長", "南雲 佐知子")
+    assert step.reason == "部長専決(企画戦略部長が欠員のため、上の職が見ます)"
+    assert LedgerEntry.objects.filter(action="case.step_changed").count() == 1
+    with pytest.raises(NotAllowed):
+        act(cast, case, "三田村", "decide")
+    act(cast, case, "南雲", "decide")
+    assert fresh(case).state == CaseState.DECIDED
 
 
 def vacate(code: str) -> None:

@@ -256,7 +256,7 @@ def test_the_case_page_costs_the_same_for_one_version_and_three(cast: Cast, djan
             assert browser.get(f"/cases/{case.pk}/").status_code == 200
 
 
-CASE_QUERIES = 19
+CASE_QUERIES = 20
 
 
 def test_the_list_costs_the_same_for_one_row_and_three(cast: Cast, django_assert_num_queries: Any) -> None:

@@ -3,6 +3,7 @@
 from workflow.commands.claims import give_back_item, take_item
 from workflow.commands.decisions import deploy_decisions
 from workflow.commands.definitions import deploy_definition
+from workflow.commands.expiring import expire_item
 from workflow.commands.handing import hand_on_item
 from workflow.commands.incidents import move_token, retry_incident
 from workflow.commands.instances import cancel_instance, retitle_instance, return_to, start_instance, suspend_instance
@@ -16,6 +17,7 @@ __all__ = [
     "complete_item",
     "deploy_decisions",
     "deploy_definition",
+    "expire_item",
     "give_back_item",
     "hand_on_item",
     "migrate_instance",

@@ -64,9 +64,17 @@ def start_instance(*, key: str, title: str, business_key: str, variables: dict[s
 
 @command
 def return_to(
-    *, instance_id: int, element_id: str, reason: str, seen_revision: int | None = None, actor: Actor
+    *,
+    instance_id: int,
+    element_id: str,
+    reason: str,
+    variables: dict[str, Any] | None = None,
+    seen_revision: int | None = None,
+    actor: Actor,
 ) -> InstanceView:
     """Go back to an activity that was done before: open work is voided, what was done stays in the history.
+
+    `variables` are set before the activity begins anew.
 
     Raises NotFound for what the actor may not see, NotAllowed when he has no part in it, Conflict when it is over or the
     page is stale, Invalid for an element that was not done yet, or without a reason in a process of plain work.
@@ -80,7 +88,7 @@ def return_to(
     counted = ElementHistory.objects.filter(instance=instance, outcome=Outcome.COMPLETED, voided_at=None)
     passed = list(counted.order_by("sequence").values_list("pk", "element_id"))
     path = tuple(element for _pk, element in passed)
-    step = think(instance=instance, intent=intents.Return(element_id, path, reason), actor=actor)
+    step = think(instance=instance, intent=intents.Return(element_id, path, reason, variables or {}), actor=actor)
     step.passed = tuple(pk for pk, _element in passed)
     written = store.write(step, resolution=reason)
     record(

@@ -304,15 +304,16 @@ def _tell(step: Step, written: Written) -> None:
         reason = reasons.get(int(item.token_id), "")
         announce(told.ItemVoided(**who, item_id=item.pk, element_id=item.element_id, kind=item.kind, reason=reason))
     for item in written.opened:
-        people = tuple(person.staff_id for person in step.people[int(item.token_id)])
+        given = step.people[int(item.token_id)]
         announce(
             told.ItemOpened(
                 **who,
                 item_id=item.pk,
                 element_id=item.element_id,
                 kind=item.kind,
-                staff_ids=people,
+                staff_ids=tuple(person.staff_id for person in given),
                 due_on=item.due_on,
+                post_ids=tuple(person.post_id for person in given),
             )
         )
     for event in step.events:
