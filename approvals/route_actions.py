@@ -58,6 +58,14 @@ class RouteSaved(LedgerAction):
     label = _("経路「{name}」を保存しました")
 
 
+class RouteApplied(LedgerAction):
+    """A kept route was used for a draft: what came to it, and what there is no more."""
+
+    code = "case.route_applied"
+    detail = ("name", "posts", "gone")
+    label = _("保存した経路「{name}」を使いました")
+
+
 class RouteForgotten(LedgerAction):
     """A person keeps a route no longer."""
 

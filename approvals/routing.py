@@ -105,6 +105,12 @@ class Route:
         return tuple(step for step in self.steps if step.skipped is None)
 
     @property
+    def side_by_side(self) -> frozenset[int]:
+        """The groups in which several are asked at once."""
+        groups = [step.group for step in self.asked]
+        return frozenset(group for group in groups if groups.count(group) > 1)
+
+    @property
     def decider(self) -> Step:
         """Who decides."""
         return self.steps[-1]

@@ -7,8 +7,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from approvals import access, requirements, rules
+from approvals.consulting import title_of
 from approvals.models import Case, ConsentKind, Consultation, GroupRule, SavedRoute, StepKind
-from approvals.route_actions import ConsultationAdded, ConsultationRemoved, RouteForgotten, RouteSaved
+from approvals.route_actions import ConsultationAdded, ConsultationRemoved, RouteApplied, RouteForgotten, RouteSaved
 from config import clock
 from config.commands import Actor, command
 from config.errors import Invalid, NotFound
@@ -60,7 +61,7 @@ def add_consultation(
         actor=actor,
         record_id=case.record_id,
         kind=kind,
-        post=chart.posts[added.post_id].name,
+        post=title_of(chart.posts[added.post_id], chart),
         consent=consent if kind == StepKind.CONSULT else "",
         reason=added.reason,
     )
@@ -122,6 +123,7 @@ def apply_route(*, case_id: int, route_id: int, actor: Actor) -> list[str]:
     saved = _own(route_id, actor)
     chart = organization.chart()
     there = {(row.kind, row.post_id) for row in case.consultations.all()} | _mandatory(case, chart)
+    came: list[str] = []
     gone: list[str] = []
     for entry in saved.entries:
         post = organization.present_post(post_id=entry["post"], on=chart.on)
@@ -130,17 +132,17 @@ def apply_route(*, case_id: int, route_id: int, actor: Actor) -> list[str]:
             continue
         if (entry["kind"], post.pk) in there:
             continue
-        added = _add(case, post.pk, {field: entry[field] for field in FIELDS})
-        record(
-            ConsultationAdded,
-            subject=case,
-            actor=actor,
-            record_id=case.record_id,
-            kind=added.kind,
-            post=post.name,
-            consent=added.consent if added.kind == StepKind.CONSULT else "",
-            reason=added.reason,
-        )
+        _add(case, post.pk, {field: entry[field] for field in FIELDS})
+        came.append(title_of(chart.posts[post.pk], chart))
+    record(
+        RouteApplied,
+        subject=case,
+        actor=actor,
+        record_id=case.record_id,
+        name=saved.name,
+        posts=came,
+        gone=gone,
+    )
     return gone
 
 

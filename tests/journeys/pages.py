@@ -137,6 +137,8 @@ VISITS = [
         (fill("#id_title", ""), press("[value=submit]")),
         note="wrong",
     ),
+    Visit("approvals:route", CLERK, "/cases/{draft}/draft/route/"),
+    Visit("approvals:route", CLERK, "/cases/{draft}/draft/route/", 422, (press("#route-add"),), note="wrong"),
     Visit("approvals:draft", CLERK, "/cases/{returned}/draft/", note="returned"),
     Visit("approvals:case", CHIEF, "/cases/{under_way}/"),
     Visit("approvals:case", CHIEF, "/cases/{under_way}/", 200, (press("[data-return-opens]"),), note="return"),

@@ -92,6 +92,7 @@ TABLE = [
     ("approvals:certificate", "/cases/{decided}/papers/certificate/", "302 405 405 405 405 405 405 405"),
     ("approvals:return", "/cases/{under_way}/return/", "302 403 200 403 403 404 403 404"),
     ("approvals:draft", "/cases/{draft}/draft/", "302 200 404 404 404 404 404 404"),
+    ("approvals:route", "/cases/{draft}/draft/route/", "302 200 404 404 404 404 404 404"),
     ("approvals:save", "/cases/{draft}/draft/save/", "302 405 405 405 405 405 405 404"),
     ("approvals:attach", "/cases/{draft}/draft/files/", "302 302 404 404 404 404 404 404"),
     ("approvals:reorder", "/cases/{draft}/draft/files/order/", "302 405 405 405 405 405 405 404"),
