@@ -64,12 +64,7 @@ def united(mandatory: Iterable[Wanted], added: Iterable[Wanted]) -> tuple[Wanted
 
 def stops(wanted: Iterable[Wanted], drafter_id: int, chart: Chart) -> Iterator[Stop]:
     """Whom each of them means today.  Raises RouteProblem where nobody can be asked."""
-    seen: set[tuple[Kind, int]] = set()
-    for one in wanted:
-        stop = _stop(one, drafter_id, chart)
-        if (one.kind, stop.post.id) not in seen:
-            seen.add((one.kind, stop.post.id))
-            yield stop
+    return (_stop(one, drafter_id, chart) for one in wanted)
 
 
 def _stop(wanted: Wanted, drafter_id: int, chart: Chart) -> Stop:

@@ -222,7 +222,7 @@ def _merged(stops: Sequence[Stop]) -> list[Stop]:
     merged: list[Stop] = []
     for index, stop in enumerate(stops):
         height = _height(index, stop)
-        above = [other for at, other in asked if at > height and other.kind is not Kind.EXAMINE]
+        above = [other for at, other in asked if at > height and _stands_for(other, stop)]
         higher = next((other for other in reversed(above) if stop.staff_ids <= other.staff_ids), None)
         if stop.skipped is not None or stop.kind is Kind.EXAMINE or higher is None:
             merged.append(stop)
@@ -230,6 +230,13 @@ def _merged(stops: Sequence[Stop]) -> list[Stop]:
             reason = f"上位で処理(同じ人が{higher.title}として見ます)"
             merged.append(replace(stop, skipped=Skip.HIGHER, reason=reason))
     return merged
+
+
+def _stands_for(other: Stop, stop: Stop) -> bool:
+    """Whether what is said there counts here too: never 審査, and for what is mandatory nothing that a rule may leave out."""
+    is_loose = other.wanted is not None and not other.wanted.is_mandatory
+    must = stop.wanted is not None and stop.wanted.is_mandatory
+    return other.kind is not Kind.EXAMINE and not (must and is_loose)
 
 
 def _height(index: int, stop: Stop) -> tuple[bool, int, int]:

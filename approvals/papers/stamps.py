@@ -52,7 +52,7 @@ def _of_step(step: RouteStep, acts: Sequence[Act]) -> dict[str, Any]:
     head = head_of(step)
     if step.state == StepState.SKIPPED:
         return _box(head, "void", note=step.reason)
-    if step.state in (StepState.DEEMED, StepState.UNNEEDED):
+    if step.state in (StepState.DEEMED, StepState.UNNEEDED, StepState.OPPOSED):
         return _box(head, "void", note=str(step.get_state_display()))
     given = getattr(step, "carried_from_id", None) or step.pk  # an approval of an earlier version may count here too
     stamped = next((a for a in reversed(acts) if a.step_id == given and _is_stamp(a)), None)
@@ -61,7 +61,6 @@ def _of_step(step: RouteStep, acts: Sequence[Act]) -> dict[str, Any]:
         StepState.OPEN,
         StepState.VOID,
         StepState.RETURNED,
-        StepState.OPPOSED,
     ):
         top = "決裁" if stamped.verb == Verb.DECIDE else rank_name(step.rank)
         return _stamped(head, top, stamped)

@@ -38,6 +38,7 @@ def page(case: Case, actor: Actor) -> dict[str, Any]:
         "state_label": state_label(case, standing.step),
         "strip": course.strip(case, steps, acts, now),
         "boxes": seals.boxes(case, present, acts),
+        "beside": seals.beside(present, acts),
         "course": course.rows(case, steps, acts, now),
         "facts": _facts(case),
         "files": current_files(case.record_id),

@@ -38,12 +38,13 @@ class Stamp:
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """One column of the 押印欄: stamped, waited for (`turn`), not needed (`void`) or still empty."""
+    """One column of the 押印欄: stamped, waited for (`turn`), not needed (`void`), without a stamp (`word`) or empty."""
 
     head: str
     stamp: Stamp | None = None
     turn: str = ""
     void: str = ""
+    word: str = ""  # said, but no stamp
 
 
 def surname(name: str) -> str:
@@ -52,13 +53,18 @@ def surname(name: str) -> str:
 
 
 def boxes(case: Case, steps: Sequence[RouteStep], acts: Sequence[Act]) -> list[Box]:
-    """The columns from the mayor down to the drafter, then those who were asked beside the own line."""
+    """The columns from the mayor down to the drafter, for the version that is shown."""
     line = [step for step in steps if step.kind in OWN_LINE]
     columns: list[Box] = []
     for rank in sorted({*ALWAYS, *(step.rank for step in line)}, reverse=True):
         of_rank = [step for step in line if step.rank == rank]
         columns += [_box(step, acts) for step in reversed(of_rank)] or [Box(rank_name(rank), void=_("不要"))]
-    return [*columns, _drafter_box(case, acts), *(_box(step, acts) for step in steps if step.kind not in OWN_LINE)]
+    return [*columns, _drafter_box(case, acts)]
+
+
+def beside(steps: Sequence[RouteStep], acts: Sequence[Act]) -> list[Box]:
+    """Those who were asked beside the own line, in the order in which they were."""
+    return [_box(step, acts) for step in steps if step.kind not in OWN_LINE]
 
 
 def head_of(step: RouteStep) -> str:
@@ -96,8 +102,10 @@ def _box(step: RouteStep, acts: Sequence[Act]) -> Box:
         return Box(head, turn=_("承認") if step.kind == StepKind.REVIEW else str(step.get_kind_display()))
     if step.state == StepState.SKIPPED:
         return Box(head, void=step.reason)
-    if step.state in (StepState.DEEMED, StepState.UNNEEDED):
+    if step.state == StepState.UNNEEDED:
         return Box(head, void=str(step.get_state_display()))
+    if step.state in (StepState.DEEMED, StepState.OPPOSED):
+        return Box(head, word=str(step.get_state_display()))
     return Box(head)
 
 

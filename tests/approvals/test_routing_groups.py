@@ -255,5 +255,5 @@ def test_the_case_page_costs_the_same_for_one_and_three_side_by_side(
     actor, shown = city.actor("羽鳥"), access.case_for(case_id=case.pk, actor=city.actor("羽鳥"))
     with django_assert_num_queries(9):
         page = sheet.page(shown, actor)
-    assert len([box for box in page["boxes"] if box.head.startswith("合議")]) == count
+    assert len([box for box in page["beside"] if box.head.startswith("合議")]) == count
     assert StepState.UNNEEDED in set(states(case).values()) or count == 1
