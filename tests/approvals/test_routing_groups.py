@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import pytest
@@ -10,12 +11,17 @@ from approvals import commands
 from approvals.models import Act, CaseState, Happening, RouteStep, StepNote, StepState
 from config.errors import Conflict, NotAllowed, NotFound
 from documents.ledger.models import LedgerEntry
-from tests.approvals.cast import Cast
+from tests.approvals.cast import SYSTEM, Cast
 from tests.approvals.offices import add, ask, do, fresh, past_own_section, sent, states, step_of, verbs
 from tests.approvals.test_pages import client, text
 from tests.approvals.test_returning import told
-from workflow.models import Incident, ItemCandidate
+from workflow import commands as workflow
+from workflow.models import Incident, ItemCandidate, ProcessInstance
+from workflow.organization import commands as organization
+from workflow.organization import open_work
 from workflow.organization.models import Appointment
+
+TODAY = dt.date(2025, 11, 11)
 
 
 @pytest.fixture
@@ -226,6 +232,18 @@ def test_nobody_at_all_is_left_among_the_exceptions_until_somebody_is_appointed(
     assert Incident.objects.get(resolved_at=None).code == "no_candidate"
     page = text(client(city, "佐久間").get(f"/cases/{case.pk}/"))
     assert "企画戦略部長" in page
+    (waiting,) = open_work.unattended()
+    assert waiting.number == case.number
+    organization.end_appointment(
+        appointment_id=Appointment.objects.get(staff=city.staff["八神"]).pk, valid_to=TODAY, actor=SYSTEM
+    )
+    organization.appoint(staff_code="220101", post_id=city.posts["羽鳥"], valid_from=TODAY, actor=SYSTEM)
+    incident = Incident.objects.get(resolved_at=None)
+    revision = ProcessInstance.objects.get(pk=case.instance_id).revision
+    admin = city.actor("管理者")
+    workflow.retry_incident(incident_id=incident.pk, variables={}, seen_revision=revision, actor=admin)
+    do(city, case, "八神", "decide")
+    assert (fresh(case).state, open_work.unattended()) == (CaseState.DECIDED, [])
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from approvals import commands
 from approvals.commands.deeming import deem_consent
 from approvals.models import Act, CaseState, Happening, Resume, StepNote, StepState
 from config.commands import system_actor
-from config.errors import Conflict, Invalid, NotAllowed
+from config.errors import Conflict, Invalid, NotAllowed, NotFound
 from config.jobs import worker
 from config.jobs.models import Job, JobState
 from documents.ledger.models import LedgerEntry
@@ -21,6 +21,7 @@ from tests.approvals.conftest import NOW
 from tests.approvals.offices import add, do, fresh, past_own_section, sent, states, step_of, verbs
 from tests.approvals.test_pages import client, page_form, text
 from tests.approvals.test_returning import told
+from workflow import commands as workflow
 from workflow.models import ItemCandidate
 
 WHY = "財源欄の時点が不一致"
@@ -174,3 +175,17 @@ def test_neither_people_nor_impatience_make_silence_count(city: Cast, at_office:
     assert (states(case)["久遠"], states(case)["真鍋"], states(case)["羽鳥"]) == ("done", "deemed", "open")
     assert not Job.objects.exclude(state=JobState.DONE).filter(kind="approvals.deem_consent").exists()
     assert StepState.DEEMED in states(case).values()
+
+
+def test_work_is_ended_for_nobody_by_the_system_alone(city: Cast) -> None:
+    case = past_own_section(city, sent(city, "久遠", consent="opinion"))
+    item = step_of(case, "久遠").item_id or 0
+    with pytest.raises(NotAllowed):
+        workflow.expire_item(item_id=item, variables={}, actor=city.actor("久遠"))
+    with pytest.raises(NotFound):
+        workflow.expire_item(item_id=0, variables={}, actor=ROUTER)
+    do(city, case, "久遠", comment="意見なし")
+    with pytest.raises(Conflict) as refused:
+        workflow.expire_item(item_id=item, variables={}, actor=ROUTER)
+    assert refused.value.code == "already_done"
+    assert states(case)["羽鳥"] == "open"
