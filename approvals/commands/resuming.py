@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from approvals.models import Case, Resume, RouteStep, StepKind, StepState, Verb
-from approvals.routing import Route
+from approvals.routing import Kind, Route, Step
 
 COUNT = (StepState.DONE, StepState.CARRIED, StepState.DEEMED, StepState.UNNEEDED)
 
@@ -34,7 +34,7 @@ def resumption(case: Case, route: Route) -> Resumption:
         return Resumption(forced=forced)
     counts = {_place(step): step for step in sent if step.state in COUNT}
     new = list(enumerate(route.steps[: len(sent)], start=1))
-    carried = {at: counts[place] for at, step in new if (place := (step.kind.value, step.post_id)) in counts}
+    carried = {at: counts[place] for at, step in new if (place := _new_place(step)) in counts}
     return Resumption(way=Resume.DIRECT, carried=carried)
 
 
@@ -45,8 +45,15 @@ def _up_to(case: Case, step: RouteStep) -> list[RouteStep]:
     return list(there.filter(here).order_by("position"))
 
 
-def _place(step: RouteStep) -> tuple[str, int]:
-    return step.kind, step.post_id
+def _place(step: RouteStep) -> tuple[str, int, str]:
+    """Which post a step asks for what: as it was sent."""
+    return step.kind, step.post_id, step.consent
+
+
+def _new_place(step: Step) -> tuple[str, int, str]:
+    """The same of a step as it is planned today."""
+    asked = step.wanted.consent.value if step.wanted is not None and step.kind is Kind.CONSULT else ""
+    return step.kind.value, step.post_id, asked
 
 
 def _changed(case: Case) -> str:
@@ -64,5 +71,5 @@ def _rerouted(sent: Sequence[RouteStep], route: Route, last: RouteStep) -> str:
     """Whether the posts up to the one who returned it are others today, though nothing was changed in the case."""
     if last.kind == StepKind.RULE:
         return _("裁定した人は新しい経路にいないため、最初から回ります。")
-    new = [(step.kind.value, step.post_id) for step in route.steps[: len(sent)]]
+    new = [_new_place(step) for step in route.steps[: len(sent)]]
     return "" if [_place(step) for step in sent] == new else _("経路の職が変わったため、最初から回ります。")

@@ -157,6 +157,20 @@ def test_another_consultation_begins_the_route_anew(city: Cast) -> None:
     assert states(case)["白井"] == "open"
 
 
+def test_asking_somebody_for_less_begins_the_route_anew(city: Cast) -> None:
+    case = past_own_section(city, sent(city, "真鍋", "久遠"))
+    do(city, case, "久遠")
+    do(city, case, "真鍋", "return", reason="比較表がない", resume="direct")
+    row = case.consultations.get(post=city.posts["久遠"])
+    commands.remove_consultation(case_id=case.pk, consultation_id=row.pk, actor=city.actor("佐久間"))
+    ask(city, case, "久遠", consent="opinion")
+    commands.resubmit(case_id=case.pk, seen_revision=fresh(case).revision, actor=city.actor("佐久間"))
+    assert (states(case)["白井"], states(case)["久遠"]) == ("open", "planned")
+    entry = LedgerEntry.objects.filter(action="case.submitted").order_by("id").last()
+    assert entry is not None
+    assert told(entry)["forced"] == "経路の職が変わったため、最初から回ります。"
+
+
 @pytest.mark.parametrize(("resume", "left"), [("restart", "planned"), ("direct", "done")])
 def test_back_to_a_step_before_the_group_and_on_again(city: Cast, resume: str, left: str) -> None:
     case = past_own_section(city, sent(city, "真鍋", "久遠", "遠山"))
