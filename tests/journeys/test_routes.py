@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.journeys.axe import violations
+
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(600)]
 
 TITLE = "申請書読取端末の賃貸借契約の変更"
@@ -47,6 +49,7 @@ def test_those_beside_the_line_are_asked_side_by_side(person) -> None:
     manager.page.goto(case)
     manager.shot("route-consulted")
     assert manager.page.evaluate(WIDTH)
+    assert violations(manager.page) == []
     manager.page.get_by_label("意見・理由").fill("財源欄の時点が不一致")
     manager.page.get_by_role("button", name="不同意 共通の上司の裁定へ").click()
     expect(manager.page.get_by_text("財源欄の時点が不一致").first).to_be_visible()
@@ -64,6 +67,11 @@ def test_those_beside_the_line_are_asked_side_by_side(person) -> None:
     for words in ("財源欄の時点が不一致", "補正予算で措置するため進める"):
         expect(director.page.get_by_text(words).first).to_be_visible()
     director.shot("route-ruled")
+    assert violations(director.page) == []
+    director.page.set_viewport_size({"width": 768, "height": 1024})
+    assert director.page.evaluate(WIDTH)
+    director.shot("route-tablet")
+    director.page.set_viewport_size({"width": 1366, "height": 768})
     director.page.get_by_text("経過と予定").scroll_into_view_if_needed()
     director.shot("route-course")
     director.page.get_by_role("button", name="決裁する").click()
