@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from approvals import commands
 from approvals.models import Act, CaseState, Happening, RouteStep, StepNote, StepState
@@ -127,6 +128,16 @@ def test_a_return_by_one_calls_off_the_others_and_tells(city: Cast) -> None:
     page = text(client(city, "佐久間").get(f"/cases/{case.pk}/"))
     assert "差戻しにより取消し" in page
     assert "比較表がない" in page
+
+
+def test_what_is_noted_never_changes(city: Cast) -> None:
+    case = past_own_section(city, sent(city, "真鍋", "久遠"))
+    do(city, case, "真鍋", "return", reason="比較表がない")
+    notes = StepNote.objects.all()
+    for change in (lambda: notes.update(reason="x"), notes.delete):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            change()
+    assert noted(Happening.CALLED_OFF) == ["久遠"]
 
 
 def test_directly_back_to_one_of_a_group_keeps_the_word_of_the_others(city: Cast) -> None:
