@@ -19,20 +19,7 @@ def test_those_beside_the_line_are_asked_side_by_side(person) -> None:
     write(page)
     page.get_by_role("link", name="合議・審査を加える").click()
     expect(page.get_by_role("heading", name="経路を整える")).to_be_visible()
-    for post, consent, reason in (
-        ("契約検査課長 真鍋 修二", "同意型", "契約の変更のため"),
-        ("財政課長 久遠 聡", "同意型", "債務負担行為のため"),
-        ("会計課長", "意見型", "支払時期が変わるため"),
-    ):
-        choice = page.locator("#id_post option", has_text=post).first
-        page.get_by_label("だれに").select_option(choice.get_attribute("value"))
-        page.get_by_label("合議の型").select_option(label=consent)
-        page.get_by_label("加える理由").fill(reason)
-        page.get_by_role("button", name="経路に加える").click()
-        expect(page.locator(".added").get_by_text(reason)).to_be_visible()
-    page.get_by_label("経路の名前").fill("契約の変更")
-    page.get_by_role("button", name="この経路を保存").click()
-    expect(page.get_by_role("heading", name="保存した経路")).to_be_visible()
+    ask_three(page)
     assert page.evaluate(WIDTH)
     drafter.shot("route")
     page.get_by_role("link", name="起案へ戻る").click()
@@ -90,6 +77,24 @@ def write(page: Page) -> None:
     page.locator("#id_disclosure").select_option(label="部分公開")
     expect(page.locator("#saved")).to_contain_text("保存")
     expect(page.locator("#route-preview")).to_contain_text("羽鳥 修平")
+
+
+def ask_three(page: Page) -> None:
+    """Three are added beside the own line, and kept under a name."""
+    for post, consent, reason in (
+        ("契約検査課長 真鍋 修二", "同意型", "契約の変更のため"),
+        ("財政課長 久遠 聡", "同意型", "債務負担行為のため"),
+        ("会計課長", "意見型", "支払時期が変わるため"),
+    ):
+        choice = page.locator("#id_post option", has_text=post).first
+        page.get_by_label("だれに").select_option(choice.get_attribute("value"))
+        page.get_by_label("合議の型").select_option(label=consent)
+        page.get_by_label("加える理由").fill(reason)
+        page.get_by_role("button", name="経路に加える").click()
+        expect(page.locator(".added").get_by_text(reason)).to_be_visible()
+    page.get_by_label("経路の名前").fill("契約の変更")
+    page.get_by_role("button", name="この経路を保存").click()
+    expect(page.get_by_role("heading", name="保存した経路")).to_be_visible()
 
 
 def at(person, code: str, address: str) -> Page:
